@@ -1,0 +1,1 @@
+"""I translate between Slack and the core."""

@@ -1,0 +1,112 @@
+"""Draws a form as one of Slack's modals, and what is wrong with a submitted one."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.slack import limits
+from adapters.slack.blocks import rich_text, section
+from adapters.slack.controls import TooLong, labelled, option, options, plain_text
+from adapters.slack.escapes import clean
+from adapters.slack.parse import PART
+from adapters.slack.runs import Data, Who, flat, rich
+from bot.messages import Field, Form, Message
+from bot.ports import Errors
+from bot.wire import pack
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_RADIOS = 4  # options of a choice that are shown at once rather than in a menu
+
+
+def view(form: Form, who: Who, origin: Mapping[str, str]) -> Data:
+    """The modal of a form; `origin` travels in it. Raises TooLong where the intent is more than a modal carries."""
+    note = rich_text(section(rich(form.note, who))) if form.note else []
+    blocks = [*note, *(block for field in form.fields for block in _inputs(field, who))]
+    return {
+        "type": "modal",
+        "callback_id": "bmm",
+        "title": labelled(form.title, limits.VIEW_TITLE),
+        "submit": labelled(form.submit, limits.VIEW_TITLE),
+        "close": plain_text("Cancel"),
+        "private_metadata": _metadata(form.intent, origin),
+        "blocks": blocks or rich_text(section([])),
+    }
+
+
+def notice(message: Message, blocks: list[Data]) -> Data:
+    """A modal that only tells something."""
+    return {
+        "type": "modal",
+        "callback_id": "bmm",
+        "title": plain_text("bmm"),
+        "close": plain_text("Close"),
+        "blocks": blocks or [{"type": "section", "text": labelled(message.summary, limits.TEXT)}],
+    }
+
+
+def errors(wrong: Errors, fields: Sequence[str]) -> dict[str, str]:
+    """What is wrong, by block of the form with these `fields`; words for a field it lacks stand at its first one."""
+    told: dict[str, str] = {}
+    for name, words in wrong.fields.items():
+        at = name if name in fields else next(iter(fields), "")
+        told[at] = f"{told[at]} {flat(words, limits.TEXT)}" if at in told else flat(words, limits.TEXT)
+    return {name: words for name, words in told.items() if name}
+
+
+def _metadata(intent: Any, origin: Mapping[str, str]) -> str:
+    kept = {"i": pack(intent), **origin}
+    for least in ("n", "a", ""):
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        if len(text) <= limits.PRIVATE_METADATA:
+            return text
+        kept.pop(least, None)
+    raise TooLong(f"a form of {len(kept['i'])} characters")
+
+
+def _inputs(field: Field, who: Who) -> list[Data]:
+    """The input of a field; a text longer than one holds is laid over several, which are joined when they come back."""
+    initial = clean(field.initial)
+    size = limits.INPUT_TEXT
+    parts = [initial[start : start + size] for start in range(0, len(initial), size)] or [""]
+    if field.kind not in ("line", "lines") or len(parts) == 1:
+        return [_input(field, field.name, _element(field, initial, who))]
+    return [_input(field, f"{field.name}{PART}{n}" if n else field.name, _text(part)) for n, part in enumerate(parts)]
+
+
+def _input(field: Field, block_id: str, element: Data) -> Data:
+    drawn: Data = {"type": "input", "block_id": block_id, "label": labelled(field.label, limits.INPUT_LABEL)}
+    drawn |= {"element": element | {"action_id": "value"}, "optional": field.optional or PART in block_id}
+    return drawn | ({"hint": labelled(field.hint, limits.INPUT_HINT)} if field.hint else {})
+
+
+def _element(field: Field, initial: str, who: Who) -> Data:
+    match field.kind:
+        case "choice" if field.options:
+            return _choice(field, initial)
+        case "date":
+            return {"type": "datepicker"} | ({"initial_date": initial} if _DATE.fullmatch(initial) else {})
+        case "person":
+            user = initial[2:-1] if initial.startswith("<@") else who(initial) if initial else None
+            return {"type": "users_select"} | ({"initial_user": user} if user else {})
+        case "number":
+            return {"type": "number_input", "is_decimal_allowed": True} | (
+                {"initial_value": initial} if initial else {}
+            )
+        case _:
+            most = min(max(field.max_length, len(initial), 1), limits.INPUT_TEXT)
+            return _text(initial, most, multiline=field.kind == "lines")
+
+
+def _text(initial: str, most: int = limits.INPUT_TEXT, *, multiline: bool = True) -> Data:
+    drawn = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
+    return drawn | ({"initial_value": initial} if initial else {})
+
+
+def _choice(field: Field, initial: str) -> Data:
+    """Few options at once, many in a menu; a menu too where none may be chosen, which radio buttons cannot undo."""
+    pairs = [option(each.label, each.value) for each in field.options]
+    chosen = next((n for n, each in enumerate(field.options) if each.value == initial), None)
+    kind = "radio_buttons" if len(pairs) <= _RADIOS and not field.optional else "static_select"
+    return {"type": kind} | options(pairs, chosen)

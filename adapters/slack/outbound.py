@@ -1,0 +1,213 @@
+"""Shows what the bot wants to be seen, in one Slack workspace."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import forms, parse, render
+from adapters.slack.refusals import Doing, code, meaning
+from adapters.slack.runs import Data, Who
+from bot.events import Account, Event, Place
+from bot.messages import Form, Message, Text, Words
+from bot.ports import Answer, CannotLook, Errors, Invalid, Pace, PlaceGone, Profile, SendError, Sending, TenantGone
+
+log = logging.getLogger("bmm.slack")
+
+MARKED = "bmm_post"  # the type of the metadata that carries a post's mark
+SLACK = "https://slack.com/api/"
+_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
+_PAGES = 5  # of the newest messages, or of a thread, among which a mark is looked for
+_LATE = Words("This took too long to open, and Slack let it go. Nothing was changed: please press or type it again.")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in the workspace, as `auth.test` says."""
+
+    team: str
+    user: str
+    bot: str
+    enterprise: str = ""
+
+
+class SlackPlatform:
+    """One workspace, by its bot token. `who` says which Slack user a person of ours is, by bmm's id."""
+
+    name = parse.PLATFORM
+    pace = Pace(place=1.0, burst=3, edit=1.5)  # one message a second a channel; chat.update about 50 a minute
+
+    def __init__(self, token: str, who: Who, base_url: str = SLACK) -> None:
+        self.identity: Identity | None = None
+        self.client = AsyncWebClient(token, base_url=base_url.rstrip("/") + "/", retry_handlers=[])
+        self._who = who
+
+    async def start(self) -> Identity:
+        """Open the one session of all calls, and ask once who we are. Raises SendError; may be called again."""
+        if self.client.session is None or self.client.session.closed:
+            self.client.session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
+        told = await self._call("auth.test", "look", {})
+        enterprise = str(told.get("enterprise_id") or "") if told.get("is_enterprise_install") else ""
+        self.identity = Identity(told["team_id"], told["user_id"], told.get("bot_id", ""), enterprise)
+        return self.identity
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    # --- posts
+
+    async def send(self, sending: Sending) -> str:
+        """Post, and return the message's `ts`."""
+        place = sending.place
+        return str((await self._post({"channel": place.channel} | _thread(place) | self._drawn(sending)))["ts"])
+
+    async def edit(self, ref: str, sending: Sending) -> None:
+        """Put the message where `ref` stands."""
+        where = {"channel": sending.place.channel, "ts": ref}
+        await self._call("chat.update", "edit", where | self._drawn(sending))
+
+    async def find(self, sending: Sending) -> str | None:
+        """The `ts` of the message that carries this mark, among the newest of the channel or in its thread."""
+        place = sending.place
+        method = "conversations.replies" if place.thread else "conversations.history"
+        where: Data = {"channel": place.channel, "limit": 200, "include_all_metadata": True}
+        where |= {"ts": place.thread} if place.thread else {}
+        for _ in range(_PAGES):
+            page = await self._call(method, "look", where)
+            for message in page.get("messages", []):
+                if _mark(message) == sending.mark:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            where["cursor"] = cursor
+        return None
+
+    def address(self, place: Place, ref: str) -> str:
+        """A link to the message."""
+        return parse.address(place.channel, ref)
+
+    async def profile(self, account: Account) -> Profile:
+        """Name, zone, and whether it is a bot."""
+        user = (await self._call("users.info", "look", {"user": account.user}))["user"]
+        shown = user.get("profile") or {}
+        name = shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or ""
+        return Profile(name, user.get("tz") or "", bool(user.get("is_bot")) or account.user == "USLACKBOT")
+
+    # --- answers
+
+    async def answer(self, event: Event, answer: Answer) -> None:
+        """Open a form while its trigger lasts; say everything else privately where it was asked."""
+        match answer:
+            case Form():
+                await self._open(event, answer)
+            case Errors():
+                await self._whisper(event, told(answer))
+            case Message():
+                await self._whisper(event, answer)
+
+    async def _open(self, event: Event, form: Form) -> None:
+        view = self.view(event, form)
+        try:
+            await self.client.api_call("views.open", json={"trigger_id": event.trigger, "view": view})
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            if code(error) not in ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"):
+                raise meaning(error, "look") from error
+            await self._whisper(event, Message(_LATE, (Text(_LATE),)))
+
+    def view(self, event: Event, form: Form) -> Data:
+        """The modal of a form that `event` asked for. Raises Invalid."""
+        try:
+            return forms.view(form, self._who, parse.origin(event))
+        except (KeyError, ValueError) as error:
+            raise Invalid(str(error)) from error
+
+    def drawn(self, message: Message) -> Data:
+        """`text` and `blocks` of a message. Raises Invalid."""
+        try:
+            return render.message(message, self._who)
+        except (KeyError, ValueError) as error:
+            raise Invalid(str(error)) from error
+
+    async def _whisper(self, event: Event, message: Message) -> None:
+        """To one person: by the address that came with the event, else as an ephemeral, else in their own chat."""
+        if event.actor is None:
+            raise SendError("nobody caused this event")
+        said, place = self.drawn(message), event.place
+        if event.answer and await self._respond(event.answer, said | _thread(place)):
+            return
+        if place.kind != "personal" and place.channel:
+            try:
+                where = {"channel": place.channel, "user": event.actor.user}
+                await self._call("chat.postEphemeral", "post", where | _thread(place) | said)
+                return
+            except PlaceGone:
+                log.info("no ephemeral there: the answer goes to the person's own chat", extra={"event": event.key})
+        where = (
+            {"channel": place.channel} | _thread(place) if place.kind == "personal" else {"channel": event.actor.user}
+        )
+        await self._post(where | said)
+
+    async def _respond(self, url: str, said: Data) -> bool:
+        """Whether a response URL, good for five uses within half an hour, took the words."""
+        body = {"response_type": "ephemeral", "replace_original": False} | said
+        session = self.client.session
+        if session is None:
+            return False
+        try:
+            async with session.post(url, json=body, allow_redirects=False) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return False
+
+    # --- calls
+
+    def _drawn(self, sending: Sending) -> Data:
+        return self.drawn(sending.message) | {
+            "metadata": {"event_type": MARKED, "event_payload": {"mark": sending.mark}}
+        }
+
+    async def _post(self, what: Data) -> Data:
+        return await self._call("chat.postMessage", "post", what | {"unfurl_links": False, "unfurl_media": False})
+
+    async def _call(self, method: str, doing: Doing, what: Data) -> Data:
+        """One call, made once: whether it is made again is the core's decision. Raises SendError."""
+        try:
+            reading = method in ("conversations.history", "conversations.replies", "users.info")  # these take no JSON
+            given: dict[str, Any] = {"params": what} if reading else {"json": what}
+            response = await self.client.api_call(method, **given)
+        except (SlackApiError, aiohttp.ClientError, OSError, AttributeError) as error:
+            refusal = meaning(error, doing)
+            if (
+                isinstance(refusal, TenantGone)
+                and code(error) == "missing_scope"
+                and method.startswith("conversations.")
+            ):
+                raise CannotLook("missing_scope") from error
+            raise refusal from error
+        data: Data = response.data  # type: ignore[assignment]  # an object, or slack_sdk would have stumbled
+        return data
+
+
+def told(wrong: Errors) -> Message:
+    """Field errors as words, for where the form is gone."""
+    return Message(Words("{all}", {"all": _joined(wrong)}), tuple(Text(words) for words in wrong.fields.values()))
+
+
+def _joined(wrong: Errors) -> Words:
+    names = [f"e{n}" for n in range(len(wrong.fields))]
+    return Words(" ".join(f"{{{name}}}" for name in names), dict(zip(names, wrong.fields.values(), strict=True)))
+
+
+def _thread(place: Place) -> Data:
+    return {"thread_ts": place.thread} if place.thread else {}
+
+
+def _mark(message: Data) -> str:
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("mark", "")) if metadata.get("event_type") == MARKED else ""

@@ -1,0 +1,1 @@
+"""I decide: the engine of turns and the pure rules of a backlog."""

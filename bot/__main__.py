@@ -1,0 +1,243 @@
+"""The composition root and the command `bmm`: everybody is introduced here, once."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.settings import Settings, WrongSettings, read_settings
+
+if TYPE_CHECKING:  # imported where they are needed: a command that needs no platform starts without one
+    from aiohttp import web
+
+    from bot.bot import Bot
+    from bot.ports import Database, Platform
+
+PLAY = "sqlite:///play.db"
+
+
+def main() -> None:
+    """Run one command of the command line."""
+    arguments = _parser().parse_args()
+    try:
+        settings = read_settings()
+        _log_as(settings)
+        sys.exit(arguments.run(settings, arguments) or 0)
+    except WrongSettings as error:
+        sys.exit(f"bmm: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("bmm", description="A chat bot that keeps a team's backlog alive.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    play = _command(commands, "play", _play, "try it in the browser, with no account")
+    play.add_argument("--empty", action="store_true", help="leave out the made-up team and its month of history")
+    play.add_argument("--port", type=int, help="the port to listen on (default 8080)")
+    _command(commands, "serve", _serve, "run the bot for the platforms that are set up")
+    _command(commands, "migrate", _migrate, "bring the database up to date")
+    _command(commands, "doctor", _doctor, "say what is wrong with a set-up, and how to mend it")
+    replay = _command(commands, "replay", _replay, "handle failed events again")
+    replay.add_argument("reference", nargs="?", default="", help="the reference that a person was told")
+    backup = _command(commands, "backup", _backup, "copy the database to a file, while it runs")
+    backup.add_argument("file", help="the file to write, which must not exist")
+    manifest = _command(commands, "manifest", _manifest, "write the manifest to paste into a platform")
+    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("--url", default="https://bmm.example.com", help="where this bot is reached from outside")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[[Settings, Any], int | None], about: str) -> Any:
+    command = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+# --- the commands
+
+
+def _play(settings: Settings, arguments: Any) -> int:
+    import os
+
+    given = {"database_url": settings.database_url if "BMM_DATABASE_URL" in os.environ else PLAY}
+    settings = settings.model_copy(update=given | ({"port": arguments.port} if arguments.port is not None else {}))
+    fresh = not _file_of(settings.database_url).exists()
+    _upgrade(settings.database_url)
+    return asyncio.run(_run(settings, playground=True, fill=fresh and not arguments.empty))
+
+
+def _serve(settings: Settings, _arguments: Any) -> int:
+    _upgrade(settings.database_url)
+    return asyncio.run(_run(settings, playground=False, fill=False))
+
+
+def _migrate(settings: Settings, _arguments: Any) -> int:
+    _upgrade(settings.database_url)
+    print("The database is up to date.")
+    return 0
+
+
+def _doctor(settings: Settings, _arguments: Any) -> int:
+    from adapters.ops import doctor
+
+    findings = asyncio.run(doctor.examine(settings.database_url, _slack_of(settings)))
+    for finding in findings:
+        print(finding)
+    return 1 if any(finding.wrong for finding in findings) else 0
+
+
+def _replay(settings: Settings, arguments: Any) -> int:
+    async def run() -> list[str]:
+        async with _assembled(settings, playground=False) as (bot, _app):
+            return await bot.intake.replay(arguments.reference)
+
+    references = asyncio.run(run())
+    print(f"Handled again: {', '.join(references)}." if references else "There is nothing to handle again.")
+    return 0
+
+
+def _backup(settings: Settings, arguments: Any) -> int:
+    from storage.backup import backup
+
+    rows = backup(settings.database_url, Path(arguments.file))
+    print(f"{rows} rows are copied to {arguments.file}.")
+    return 0
+
+
+def _manifest(_settings: Settings, arguments: Any) -> int:
+    import dialogs
+    from manifest.slack import slack_manifest
+
+    dialogs.routes()
+    print(json.dumps(slack_manifest(arguments.url), indent=2))
+    return 0
+
+
+# --- the pieces
+
+
+def _upgrade(url: str) -> None:
+    from storage import NotOurs, TooNew, upgrade
+
+    try:
+        upgrade(url)
+    except (NotOurs, TooNew) as error:
+        sys.exit(f"bmm: {error.__doc__} ({error})")
+
+
+async def _run(settings: Settings, *, playground: bool, fill: bool) -> int:
+    """Listen until SIGTERM or SIGINT; then take no new work, finish the turns and release the leases."""
+    from aiohttp import web
+
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with _assembled(settings, playground=playground) as (bot, app):
+        if fill:
+            from adapters.playground.history import fill_in
+
+            await fill_in(bot.routes, bot.database)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        bot.start()
+        _announce(runner, playground)
+        await stop.wait()
+        await runner.cleanup()
+    return 0
+
+
+def _announce(runner: Any, playground: bool) -> None:
+    host, port = runner.addresses[0][:2]
+    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    print(f"bmm is ready: open {address}/" if playground else f"bmm listens on {address}", flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _assembled(settings: Settings, *, playground: bool) -> Any:
+    """The bot over its database and platforms, and the web application that feeds it."""
+    from aiohttp import web
+
+    import dialogs
+    from adapters.ops import endpoints
+    from bot.bot import Bot
+    from bot.clock import SystemClock
+    from bot.ids import new_id
+    from storage import open_database
+
+    database, clock, table = open_database(settings.database_url), SystemClock(), dialogs.routes()
+    platforms: dict[str, Platform] = {}
+    app = web.Application(client_max_size=512 * 1024)
+    bot = Bot(database, table, platforms, clock, new_id)
+    app.add_routes(endpoints.routes(database, bot.courier, platforms, settings.metrics_token))
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(bot.stop)
+        if playground:
+            _join_playground(bot, platforms, app)
+        elif settings.slack_bot_token or settings.slack_signing_secret:
+            await _join_slack(settings, bot, platforms, app, stack)
+        elif "serve" in sys.argv[1:2]:
+            raise WrongSettings("no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`")
+        yield bot, app
+
+
+def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application") -> None:
+    from adapters.playground import inbound, outbound
+    from bot.meaning import usage
+    from bot.messages import plain
+    from bot.words import say
+    from dialogs.help import commands
+
+    platform = outbound.PlaygroundPlatform(bot.database, bot.clock, bot.ids)
+    platforms[platform.name] = platform
+    known = [
+        inbound.Command(usage(each).removeprefix("/bmm "), plain(say(f"commands.{each.name}"))) for each in commands()
+    ]
+    app.add_routes(inbound.routes(bot, platform, bot.database, bot.clock, bot.ids, known))
+
+
+async def _join_slack(
+    settings: Settings, bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application", stack: Any
+) -> None:
+    from adapters.slack import inbound, outbound
+
+    if not (settings.slack_bot_token and settings.slack_signing_secret):
+        raise WrongSettings("Slack needs both BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET")
+    platform = outbound.SlackPlatform(settings.slack_bot_token, lambda _person: None, settings.slack_api_url)
+    stack.push_async_callback(platform.close)
+    await platform.start()
+    platforms[platform.name] = platform
+    app.add_routes(inbound.routes(bot, platform, settings.slack_signing_secret, bot.clock))
+
+
+def _slack_of(settings: Settings) -> tuple[str, str, str]:
+    return settings.slack_bot_token, settings.slack_signing_secret, settings.slack_api_url
+
+
+def _file_of(url: str) -> Path:
+    from storage.database import sqlite_path
+
+    return Path(sqlite_path(url))
+
+
+def _log_as(settings: Settings) -> None:
+    handler = logging.StreamHandler()
+    if settings.log_form == "json":
+        from bot.logs import JsonLines
+
+        handler.setFormatter(JsonLines())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+
+
+if __name__ == "__main__":
+    main()

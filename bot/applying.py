@@ -1,0 +1,164 @@
+"""What becomes of an intent inside its turn: rights, holes, the handler, and the effects it yields as rows."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, assert_never
+
+from bot import effects, wire
+from bot.answers import notice
+from bot.events import Place
+from bot.forms import form_of
+from bot.ledger import Due, Post, Prompt
+from bot.look import Look
+from bot.messages import Message
+from bot.people import Role
+from bot.ports import Answer, Query
+from bot.questions import missing
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import QuestionCard
+from bot.words import say
+
+PATIENCE = timedelta(days=3)  # how long a question waits before it expires quietly
+DEPTH = 5  # intents that may become one another in one turn
+
+
+class Applying:
+    """Runs one intent and turns its effects into rows. `answer` is what rides back, `shows` and `due` what was made."""
+
+    def __init__(self, turn: Turn, routes: Routes, address: Callable[[Place, str], str]) -> None:
+        self._turn = turn
+        self._routes = routes
+        self._address = address
+        self._shows: list[effects.Show | effects.Retire] = []
+        self.answer: Answer | None = None
+        self.shows = False
+        self.due = False
+
+    def run(self, intent: Any) -> None:
+        """Everything that follows from `intent`. Raises Refusal, Conflict."""
+        self._follow(intent, DEPTH)
+        pending = [*self._shows, *self._turn.touched]
+        # In sorted order, so that two turns never wait for each other's posts.
+        for each in sorted(dict.fromkeys(pending), key=lambda show: wire.pack(show.view)):
+            self._retire(each.view) if isinstance(each, effects.Retire) else self._show(each)
+            self.shows = True
+
+    def greet(self, welcome: effects.Effects) -> None:
+        """What happens besides, before the first intent of a board."""
+        for effect in welcome:
+            self._apply(effect, DEPTH)
+
+    def _follow(self, intent: Any, depth: int) -> None:
+        if depth == 0:
+            raise RuntimeError(f"{type(intent).__name__} goes round in circles")
+        route = self._routes.handlers[type(intent)]
+        self._check_rights(route.by)
+        if missing(intent):
+            self._ask_for(intent)
+            return
+        for effect in route.handler(intent, self._turn):
+            self._apply(effect, depth)
+
+    def _check_rights(self, by: tuple[Role, ...]) -> None:
+        if not by or self._turn.event.actor is None or self._turn.roles(self._turn.person.id) & set(by):
+            return
+        who = self._turn.holders(*by)
+        names = ", ".join(person.name for person in who) or say("machine.nobody_yet").template
+        raise effects.Refusal(say("machine.not_allowed", roles=" / ".join(role.value for role in by), who=names))
+
+    def _apply(self, effect: effects.Effect, depth: int) -> None:
+        match effect:
+            case effects.Show() | effects.Retire():
+                self._shows.append(effect)
+            case effects.Notice(words, controls):
+                self.answer = notice(words, controls)
+            case effects.Card(view):
+                self.answer = self._draw(view)
+            case effects.OpenForm(intent):
+                self._ask_for(intent)
+            case effects.Ask(intent, on, anew):
+                self._ask(intent, on, anew)
+            case effects.Become(intent):
+                self._follow(intent, depth - 1)
+            case effects.Later(key, at, intent, place):
+                packed = wire.pack(place)
+                due = Due(key, self._turn.board.id, at, wire.pack(intent), packed)
+                if not self._turn.store.add_new(due):
+                    self._turn.store.change(Due, {"id": key, "done": False}, at=at, intent=due.intent, place=packed)
+                self.due = True
+            case _:
+                assert_never(effect)
+
+    # --- seeing
+
+    def look(self, place: Place | None = None) -> Look:
+        """The present state as the one who caused this turn sees it."""
+        turn = self._turn
+        return Look(turn.store, turn.board, turn.now, place or turn.place, turn.person.id, self._address)
+
+    def _draw(self, view: Any) -> Message:
+        return self._routes.drawings[type(view)](view, self.look())
+
+    def _show(self, show: effects.Show) -> None:
+        store, packed = self._turn.store, wire.pack(show.view)
+        if show.at is None:
+            where = {"board": self._turn.board.id, "view": packed, "retiring": False}
+            store.change(Post, where, add_wanted=1)
+            return
+        window = _window(show.at, packed)
+        if show.anew:
+            where = {"board": self._turn.board.id, "window": window}
+            for old in store.find(Post, Query(where, limit=1)):
+                store.put(replace(old, window=old.id, retiring=True, wanted=old.wanted + 1))
+        elif store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1):
+            return
+        store.add_new(self._post(show.at, packed, window))
+
+    def _post(self, at: Place, packed: str, window: str) -> Post:
+        turn = self._turn
+        weight = 2 if turn.event.how == "due" else 0
+        return Post(
+            turn.ids(), turn.board.id, at.tenant, at.platform, at.channel, at.kind, at.thread or "", packed, window,
+            turn.now, weight,
+        )  # fmt: skip
+
+    def _retire(self, view: Any) -> None:
+        where = {"board": self._turn.board.id, "view": wire.pack(view), "retiring": False}
+        for post in self._turn.store.find(Post, Query(where, limit=50)):
+            self._turn.store.put(replace(post, window=post.id, retiring=True, wanted=post.wanted + 1))
+
+    # --- asking
+
+    def _ask_for(self, intent: Any) -> None:
+        """The form where one can be opened, else the question in the thread."""
+        if self._turn.event.trigger or self._turn.event.how in ("control", "form"):
+            self.answer = form_of(intent, self._routes, self.look())
+        else:
+            self._ask(intent, None, anew=False)
+
+    def _ask(self, intent: Any, on: Any, anew: bool) -> None:
+        turn, place = self._turn, self._turn.place
+        item = getattr(intent, "item", "")
+        found = turn.item(item).id if item else ""
+        store = turn.store
+        store.change(
+            Prompt,
+            {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "item": found, "open": True},
+            open=False,
+        )
+        prompt = Prompt(
+            turn.ids(), turn.board.id, found, turn.person.id, wire.pack(intent), missing(intent)[0], place.platform,
+            place.tenant, place.channel, place.thread or "", turn.now, turn.now + PATIENCE,
+        )  # fmt: skip
+        store.add(prompt)
+        self._shows.append(effects.Show(on or QuestionCard(prompt.id), place, anew))
+
+
+def _window(place: Place, packed: str) -> str:
+    where = f"{place.platform}|{place.tenant}|{place.channel}|{place.thread or ''}|{packed}"
+    return hashlib.sha256(where.encode()).hexdigest()
+
+

@@ -1,0 +1,77 @@
+"""The clock: due rows become events, each once, whatever number of replicas looks."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.events import Event, Place
+from bot.ledger import Due
+from bot.ports import Clock, Database, Query, Unavailable
+from bot.wire import unpack
+
+log = logging.getLogger("bmm.clock")
+
+LOOK = 20.0  # seconds between looks at what is due, unless something nearer is known
+
+
+class SystemClock:
+    """`bot.ports.Clock` by the machine's own time."""
+
+    def now(self) -> datetime:
+        """This instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class Alarm:
+    """Watches the due rows and keeps an event for each whose time has come."""
+
+    def __init__(
+        self, database: Database, keep: Callable[[Event], Awaitable[bool]], clock: Clock, set_: asyncio.Event
+    ) -> None:
+        self._database = database
+        self._keep = keep
+        self._clock = clock
+        self._set = set_
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Watch until stopped."""
+        self._running = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Watch no more; what is due waits for the next start."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    async def ring(self) -> float:
+        """Keep an event for everything that is due now; seconds until the next."""
+        now = self._clock.now()
+        query = Query({"done": False}, {"at": now + timedelta(microseconds=1)}, order=("at",), limit=200)
+        for due in await self._database.read(lambda store: store.find(Due, query), None):
+            place: Place = unpack(due.place)
+            await self._keep(Event(f"due:{due.id}", "due", now, place, intent=due.intent))
+        soon = Query({"done": False}, order=("at",), limit=1)
+        ahead = [each.at for each in await self._database.read(lambda store: store.find(Due, soon), None)]
+        return min((max((at - now).total_seconds(), 0.2) for at in ahead), default=LOOK)
+
+    async def _run(self) -> None:
+        while True:
+            self._set.clear()
+            try:
+                wait = await self.ring()
+            except Unavailable:
+                wait = 1.0
+            except Exception:
+                log.exception("the clock stumbled and goes on")
+                wait = 1.0
+            sleeping = asyncio.ensure_future(self._clock.sleep(min(wait, LOOK)))
+            setting = asyncio.ensure_future(self._set.wait())
+            await asyncio.wait((sleeping, setting), return_when=asyncio.FIRST_COMPLETED)
+            sleeping.cancel()
+            setting.cancel()

@@ -1,0 +1,76 @@
+"""Who speaks and which board a place feeds; both are made at the first word."""
+
+from zoneinfo import available_timezones
+
+from bot.board import Board, BoardLink, Channel, prefix_from
+from bot.events import Account, Event, Place
+from bot.people import Human, Identity
+from bot.ports import Ids, Profile, Query, Store
+from bot.turn import channel_of
+
+CLOCKWORK = Human("bmm", "", "bmm")  # who acts when a time comes
+
+
+def identity(account: Account) -> str:
+    """The id of an account."""
+    return f"{account.platform}|{account.tenant}|{account.user}"
+
+
+def person_of(store: Store, event: Event, profile: Profile, ids: Ids) -> Human:
+    """The person who caused an event, known by their account; entered when they are new."""
+    if event.actor is None:
+        return CLOCKWORK
+    account = store.get(Identity, identity(event.actor))
+    person = store.get(Human, account.person) if account else None
+    if person is not None:
+        return person
+    person = Human(ids(), event.actor.tenant, profile.name or event.actor.user, _zone(profile.zone))
+    store.add(person)
+    store.add(Identity(identity(event.actor), event.actor.tenant, person.id, profile.bot))
+    return person
+
+
+def board_at(store: Store, place: Place) -> Board | None:
+    """The board that a place feeds; a personal chat feeds the only board of its workspace."""
+    channel = channel_of(store, place)
+    if channel is not None:
+        return store.get(Board, channel.board)
+    if place.kind == "personal":
+        boards = store.find(BoardLink, Query({"tenant": place.tenant}, limit=2))
+        return store.get(Board, boards[0].board) if len(boards) == 1 else None
+    return None
+
+
+def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
+    """The board of a channel that speaks for the first time: its name, a prefix of its initials, the speaker's zone."""
+    name = event.place.name or event.place.channel
+    board = Board(ids(), name, _free_prefix(store, prefix_from(name)), person.zone or "UTC")
+    store.add(board)
+    store.add(BoardLink(ids(), board.id, event.place.tenant))
+    link_channel(store, event.place, board, event, ids)
+    return board
+
+
+def link_channel(store: Store, place: Place, board: Board, event: Event, ids: Ids) -> None:
+    """Let a place feed a board."""
+    store.add(Channel(ids(), board.id, place.tenant, place.platform, place.channel, place.name or place.channel, event.at))
+
+
+def _free_prefix(store: Store, prefix: str) -> str:
+    taken = {board.prefix for board in store.find(Board, Query(limit=500))}
+    letters = (prefix, *(prefix[:4] + letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    return next((each for each in letters if each not in taken), prefix)
+
+
+def _zone(name: str) -> str:
+    return name if name in _zones() else ""
+
+
+def _zones() -> set[str]:
+    if not _ZONES:
+        _ZONES.update(available_timezones())
+    return _ZONES
+
+
+_ZONES: set[str] = set()
+

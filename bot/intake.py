@@ -1,0 +1,209 @@
+"""Kept first, then understood: events are stored in groups, acknowledged, and handled in the order of their channels."""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.engine import Engine, Settled
+from bot.events import Account, Event
+from bot.ledger import Prompt, Received, Taken
+from bot.meaning import answer_place
+from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Unavailable
+from bot.wire import adapter
+
+log = logging.getLogger("bmm.intake")
+
+SHARDS = 4  # channels are handled side by side, one channel's events one after the other
+PATIENCE = timedelta(seconds=30)  # after which another replica's unhandled event is taken up
+KNOWN = 10_000  # profiles held in memory
+ASKING = 1.5  # seconds for a platform to say who somebody is
+
+
+class Intake:
+    """Keeps events and hands them to the engine. `shown` and `due` are set where a turn left work for others."""
+
+    def __init__(
+        self, database: Database, engine: Engine, platforms: Mapping[str, Platform], clock: Clock
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._platforms = platforms
+        self._clock = clock
+        self._queues: list[deque[Event]] = [deque() for _ in range(SHARDS)]
+        self._work = [asyncio.Event() for _ in range(SHARDS)]
+        self._taken: set[str] = set()
+        self._profiles: OrderedDict[Account, Profile] = OrderedDict()
+        self._ahead: set[asyncio.Task[None]] = set()
+        self._workers: list[asyncio.Task[None]] = []
+        self._sweeps: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self.shown = asyncio.Event()
+        self.due = asyncio.Event()
+
+    # --- the doors
+
+    async def keep(self, event: Event) -> bool:
+        """Store the event durably and handle it soon; False where it is not for us or was here before.
+
+        Raises Unavailable: nothing was kept.
+        """
+        if event.how == "reply" and not await self._expected(event):
+            return False
+        if not await self._store(event):
+            return False
+        if event.trigger and event.how in ("control", "command") and self.opens_form(event):
+            task = asyncio.create_task(self._answered(event))
+            self._ahead.add(task)
+            task.add_done_callback(self._ahead.discard)
+        else:
+            self._enqueue(event)
+        return True
+
+    async def ask(self, event: Event) -> Answer | None:
+        """Store the event durably, handle it ahead of the backlog, and return what rides on the request.
+
+        Raises Unavailable: nothing was kept.
+        """
+        await self._store(event)
+        self._taken.add(event.key)
+        return (await self._handle(event)).answer
+
+    def opens_form(self, event: Event) -> bool:
+        """Whether the answer needs the trigger of the platform, which does not last."""
+        return event.how == "control" or len(event.text.split()) <= 2
+
+    # --- at work
+
+    def start(self) -> None:
+        """Handle what is kept, beginning with what an earlier process left."""
+        self._workers = [asyncio.create_task(self._worker(shard)) for shard in range(SHARDS)]
+        self._sweeps = [asyncio.create_task(self._sweep())]
+
+    async def stop(self) -> None:
+        """Finish the turns that run; what waits stays in the inbox."""
+        self._stopping = True
+        for work in self._work:
+            work.set()
+        for sweep in self._sweeps:
+            sweep.cancel()
+        await asyncio.gather(*self._workers, *self._sweeps, *self._ahead, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Handle everything that waits, here and now."""
+        await self.take_up(timedelta(0))
+        if self._ahead:
+            await asyncio.gather(*self._ahead)
+        for queue in self._queues:
+            while queue:
+                await self._answered(queue.popleft())
+
+    async def take_up(self, older: timedelta = PATIENCE) -> None:
+        """Queue what was kept and never handled, by an earlier process or by a replica that is gone."""
+        before = self._clock.now() - older + timedelta(microseconds=1)
+        query = Query({"state": Taken.NEW}, {"at": before} if older else {}, order=("at",), limit=1000)
+        for received in await self._database.read(lambda store: store.find(Received, query), None):
+            if received.id not in self._taken:
+                self._enqueue(adapter(Event).validate_json(received.event))
+
+    async def replay(self, reference: str = "") -> list[str]:
+        """Let failed events, or the one with this reference, be handled again; returns the references."""
+        where = {"state": Taken.FAILED, **({"reference": reference} if reference else {})}
+
+        def work(store: Store) -> list[Received]:
+            failed = store.find(Received, Query(where, order=("at",), limit=1000))
+            for each in failed:
+                store.change(Received, {"id": each.id}, state=Taken.NEW, reply="")
+            return failed
+
+        failed = await self._database.write(work, None)
+        for each in failed:
+            await self._answered(adapter(Event).validate_json(each.event))
+        return [each.reference for each in failed]
+
+    def _enqueue(self, event: Event) -> None:
+        if event.key in self._taken:
+            return
+        self._taken.add(event.key)
+        shard = hash((event.place.tenant, event.place.channel)) % SHARDS
+        self._queues[shard].append(event)
+        self._work[shard].set()
+
+    async def _worker(self, shard: int) -> None:
+        while not self._stopping:
+            await self._work[shard].wait()
+            self._work[shard].clear()
+            while self._queues[shard] and not self._stopping:
+                with contextlib.suppress(Unavailable):  # it stays in the inbox, and the sweep takes it up again
+                    await self._answered(self._queues[shard].popleft())
+
+    async def _sweep(self) -> None:
+        await self._swept(timedelta(0))
+        while True:
+            await self._clock.sleep(PATIENCE.total_seconds())
+            await self._swept(PATIENCE)
+
+    async def _swept(self, older: timedelta) -> None:
+        try:
+            await self.take_up(older)
+        except Unavailable:
+            log.warning("the database does not answer; kept events wait")
+
+    async def _answered(self, event: Event) -> None:
+        """Handle, and bring the private answer to the one who caused it."""
+        answer = (await self._handle(event)).answer
+        platform = self._platforms.get(event.place.platform)
+        if answer is None or platform is None or event.actor is None:
+            return
+        try:
+            await platform.answer(event, answer)
+        except SendError as error:
+            log.warning("a private answer was not delivered", extra={"event": event.key, "error": repr(error)})
+
+    async def _handle(self, event: Event) -> Settled:
+        try:
+            settled = await self._engine.handle(event, await self._profile(event.actor))
+        finally:
+            self._taken.discard(event.key)
+        if settled.shows:
+            self.shown.set()
+        if settled.due:
+            self.due.set()
+        return settled
+
+    # --- keeping
+
+    async def _store(self, event: Event) -> bool:
+        body = adapter(Event).dump_json(event).decode()
+        received = Received(event.key, event.place.tenant, body, self._clock.now())
+        return (await self._database.keep([received]))[0]
+
+    async def _expected(self, event: Event) -> bool:
+        """Whether words that do not name the bot answer a question of ours: others leave no row."""
+        place = answer_place(event)
+        where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "open": True}
+        return bool(await self._database.read(lambda store: store.find(Prompt, Query(where, limit=1)), None))
+
+    async def _profile(self, account: Account | None) -> Profile:
+        if account is None:
+            return Profile("bmm")
+        known = self._profiles.get(account)
+        if known is None:
+            known = await self._introduced(account)
+            if known.name:
+                self._profiles[account] = known
+            if len(self._profiles) > KNOWN:
+                self._profiles.popitem(last=False)
+        return known
+
+    async def _introduced(self, account: Account) -> Profile:
+        platform = self._platforms.get(account.platform)
+        try:
+            async with asyncio.timeout(ASKING):
+                return await platform.profile(account) if platform else Profile("")
+        except (SendError, TimeoutError):
+            return Profile("")
+
+

@@ -1,0 +1,132 @@
+"""The rows of the machine itself: what came in, what stands where, what is due, what was asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.events import Place
+
+
+class Taken(StrEnum):
+    """How far an event has come."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Received:
+    """An event, kept before it is understood. `reply` is what its turn answered; `reference` names a failure."""
+
+    id: str
+    tenant: str
+    event: str
+    at: datetime
+    state: Taken = Taken.NEW
+    reply: str = ""
+    reference: str = ""
+
+
+class Standing(StrEnum):
+    """How a post stands with the courier.
+
+    `sending` was claimed for its first send; `unsure` may have been posted and could not be looked for; `parked` could
+    not be drawn or was refused as malformed; `retired` shows its last edit and is not refreshed any more.
+    """
+
+    NEW = "new"
+    SENDING = "sending"
+    LIVE = "live"
+    UNSURE = "unsure"
+    PARKED = "parked"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A window on the state: a packed view, the place it stands in, and how far what is shown is behind what is wanted.
+
+    `window` is unique while the post is live, so that a view has one window in a place. `weight` orders the courier's
+    work: answers (0) before clocks (2). `error` says why it is parked, `attempts` how often sending failed.
+    """
+
+    id: str
+    board: str
+    tenant: str
+    platform: str
+    channel: str
+    kind: str
+    thread: str
+    view: str
+    window: str
+    at: datetime
+    weight: int = 0
+    wanted: int = 1
+    shown: int = 0
+    standing: Standing = Standing.NEW
+    ref: str = ""
+    error: str = ""
+    attempts: int = 0
+    next_try: datetime | None = None
+    retiring: bool = False
+
+    def place(self) -> Place:
+        """Where it stands."""
+        kind = "personal" if self.kind == "personal" else "group" if self.kind == "group" else "channel"
+        return Place(self.platform, self.tenant, self.channel, self.thread or None, kind)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An intent whose time comes. The id is its key: what falls due is unique by it, whatever number of replicas."""
+
+    id: str
+    board: str
+    at: datetime
+    intent: str
+    place: str
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question that is open: the packed intent with its hole, who may answer it in which thread, and until when.
+
+    `offer` is what somebody else said under it, to be used or not by the one who was asked.
+    """
+
+    id: str
+    board: str
+    item: str
+    person: str
+    intent: str
+    hole: str
+    platform: str
+    tenant: str
+    channel: str
+    thread: str
+    at: datetime
+    expires_at: datetime
+    open: bool = True
+    offer: str = ""
+    offered_by: str = ""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who alone does something for a tenant, until when."""
+
+    id: str
+    holder: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A workspace. `paused` says why nothing is sent to it, or is empty."""
+
+    id: str
+    platform: str
+    since: datetime
+    paused: str = ""

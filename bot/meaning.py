@@ -1,0 +1,97 @@
+"""From an event to an intent: what a control carries, what a form says, or what was meant by the words."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import understanding, wire
+from bot.effects import Refusal
+from bot.events import Event, Place
+from bot.ledger import Post, Prompt
+from bot.ports import Query, Store
+from bot.questions import holes
+from bot.routes import Routes
+from bot.turn import find_item
+from bot.words import say
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where something is said: the item talked about in this thread, and the question that is open there."""
+
+    item: str = ""
+    prompt: Prompt | None = None
+
+
+def answer_place(event: Event) -> Place:
+    """Where answers to an event belong: the thread it came from, or the thread that a mention opens."""
+    if event.how in ("mention", "reply") and event.place.thread is None and event.place.kind != "personal":
+        return Place(**{**event.place.__dict__, "thread": event.message})
+    return event.place
+
+
+def context_of(store: Store, place: Place) -> Context:
+    """The item and the open question of a thread."""
+    if place.thread is None and place.kind != "personal":
+        return Context()
+    where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or ""}
+    prompts = store.find(Prompt, Query({**where, "open": True}, order=("-at",), limit=1))
+    posts = store.find(Post, Query(where, order=("at",), limit=5)) if place.thread else []
+    views = [post.view.partition('"item":"')[2].partition('"')[0] for post in posts]
+    item = next((each for each in views if each), prompts[0].item if prompts else "")
+    return Context(item, prompts[0] if prompts else None)
+
+
+def meant(event: Event, store: Store, routes: Routes, zone: ZoneInfo) -> Any:
+    """The intent of an event, perhaps with holes. Raises Refusal where it cannot be read."""
+    if event.intent:
+        return _carried(event, zone)
+    return _spoken(event, routes, context_of(store, answer_place(event)), store, zone)
+
+
+def _carried(event: Event, zone: ZoneInfo) -> Any:
+    try:
+        bare = wire.unpack(event.intent)
+    except wire.Unreadable as error:
+        raise Refusal(say("machine.old_control")) from error
+    filled: dict[str, Any] = {}
+    for name, text in event.values.items():
+        each = holes(type(bare)).get(name)
+        if each is None or (not text.strip() and (each.optional or each.kind == "choice")):
+            continue
+        options = each.options() if each.options else ()
+        value = understanding.coerced(each.kind, text, options, event.at, zone)
+        if value is None:
+            raise Refusal(say("machine.needed"), field=name)
+        filled[name] = value[: each.max_length]
+    try:
+        return wire.unpack(event.intent, **filled)
+    except wire.Unreadable as error:
+        raise Refusal(say("machine.old_control")) from error
+
+
+def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: ZoneInfo) -> Any:
+    text = event.text.strip()
+    typed = event.how == "command"
+    understood = understanding.command_in(text or "help", routes, context.item, event.at, zone)
+    if understood and event.how != "reply" and (typed or understood.whole):
+        if understood.unread and understood.argument:
+            raise Refusal(say("machine.unread", unread=understood.unread[:80], usage=usage(understood.command)))
+        return understanding.intent_of(understood)
+    if context.prompt is not None and not typed and routes.answering:
+        return routes.answering(context.prompt.id, text)
+    key = understanding.key_in(text)
+    if key and routes.showing and find_item(store, None, key):
+        return routes.showing(key)
+    near = understanding.nearest(text, routes)
+    if routes.puzzled and (typed or len(text.split()) < 2):
+        return routes.puzzled(text, near or "")
+    if routes.otherwise is None:
+        raise Refusal(say("machine.old_control"))
+    return routes.otherwise(text)
+
+
+def usage(command: Any) -> str:
+    """How a command is written: `/bmm move <item> <lane> [why]`."""
+    parts = [f"[{arg.rstrip('…?')}]" if arg.endswith("?") else f"<{arg.rstrip('…')}>" for arg in command.args]
+    return " ".join(["/bmm", command.name, *parts])

@@ -1,0 +1,144 @@
+"""The one table of what can be meant and shown: help, menus, manifests, documents and the engine read it.
+
+A file in `dialogs/` makes a `Routes`, declares its intents, handlers and drawings on it, and is found by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.effects import Effects
+from bot.items import Item
+from bot.ledger import Prompt
+from bot.look import Look
+from bot.messages import Form, Message
+from bot.people import Role
+from bot.turn import Turn
+
+Handler = Callable[[Any, Turn], Effects]
+Drawing = Callable[[Any, Look], Message]
+Forming = Callable[[Any, Look], Form]
+Watcher = Callable[[Any, Turn], Iterable[Any]]
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody can type: `names` (the first is the one shown), the intent, and its arguments in order.
+
+    An argument in `args` is the name of the intent's field; the last one with `…` takes the rest of the line.
+    """
+
+    names: tuple[str, ...]
+    intent: type
+    args: tuple[str, ...] = ()
+    group: str = "items"
+    example: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that help shows."""
+        return self.names[0]
+
+
+@dataclass(frozen=True)
+class Route:
+    """An intent, its handler and the roles that may; an empty `by` means everybody in the channel."""
+
+    intent: type
+    handler: Handler
+    by: tuple[Role, ...] = ()
+
+
+class Routes:
+    """A table of routes; tables add up.
+
+    Four hooks name what is meant by words that are no command: `otherwise(text)` an ask, `answering(prompt, text)` the
+    answer to an open question, `puzzled(text, nearest)` neither, `showing(key)` the question about an item. `welcome`
+    is what happens when a channel speaks for the first time; `attends` is told of every turn that a person takes; `subjects` names the fields of intents that say which row,
+    and so which board, they are about.
+    """
+
+    def __init__(self) -> None:
+        self.handlers: dict[type, Route] = {}
+        self.drawings: dict[type, Drawing] = {}
+        self.forms: dict[type, Forming] = {}
+        self.commands: list[Command] = []
+        self.watchers: list[tuple[type, Watcher]] = []
+        self.subjects: dict[str, type] = {"item": Item, "prompt": Prompt}
+        self.welcome: Callable[[Turn], Effects] | None = None
+        self.attends: Callable[[Turn], None] | None = None
+        self.otherwise: Callable[[str], Any] | None = None
+        self.answering: Callable[[str, str], Any] | None = None
+        self.puzzled: Callable[[str, str], Any] | None = None
+        self.showing: Callable[[str], Any] | None = None
+
+    def handles(self, intent: type, *, by: tuple[Role, ...] = ()) -> Callable[[H], H]:
+        """Declare the handler of an intent."""
+
+        def declare(handler: H) -> H:
+            self.handlers[intent] = Route(intent, handler, by)
+            return handler
+
+        return declare
+
+    def command(self, *names: str, intent: type, args: str = "", group: str = "items", example: str = "") -> None:
+        """Declare a typed command: `args` names the intent's fields in order, as in `item lane why…`."""
+        self.commands.append(Command(names, intent, tuple(args.split()), group, example))
+
+    def draws(self, view: type) -> Callable[[H], H]:
+        """Declare how a view is drawn."""
+
+        def declare(drawing: H) -> H:
+            self.drawings[view] = drawing
+            return drawing
+
+        return declare
+
+    def form(self, intent: type) -> Callable[[H], H]:
+        """Declare the form of an intent, where the one made from its holes does not do."""
+
+        def declare(forming: H) -> H:
+            self.forms[intent] = forming
+            return forming
+
+        return declare
+
+    def watches(self, kind: type) -> Callable[[H], H]:
+        """Declare which views to refresh when a row of `kind` was saved."""
+
+        def declare(watcher: H) -> H:
+            self.watchers.append((kind, watcher))
+            return watcher
+
+        return declare
+
+    def watching(self, row: object, turn: Turn) -> list[Any]:
+        """The views that show a saved row and must be drawn anew."""
+        return [view for kind, watcher in self.watchers if isinstance(row, kind) for view in watcher(row, turn)]
+
+    def include(self, other: "Routes") -> None:
+        """Add another table to this one. Raises ValueError where both claim a command or an intent."""
+        taken = self.handlers.keys() & other.handlers.keys() or self._names() & other._names()
+        if taken:
+            raise ValueError(f"declared twice: {taken}")
+        self.handlers |= other.handlers
+        self.drawings |= other.drawings
+        self.forms |= other.forms
+        self.commands += other.commands
+        self.watchers += other.watchers
+        self.subjects |= other.subjects
+        self.welcome = self.welcome or other.welcome
+        self.attends = self.attends or other.attends
+        self.otherwise = self.otherwise or other.otherwise
+        self.answering = self.answering or other.answering
+        self.puzzled = self.puzzled or other.puzzled
+        self.showing = self.showing or other.showing
+
+    def named(self, name: str) -> Command | None:
+        """The command of this name or alias."""
+        return next((each for each in self.commands if name in each.names), None)
+
+    def _names(self) -> set[str]:
+        return {name for each in self.commands for name in each.names}

@@ -1,0 +1,87 @@
+"""The settings of a deployment: from the environment, a `.env` in the working directory, or files of secrets."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "BMM_"
+_TESTS = "BMM_TEST_"  # left to the tests
+
+
+class WrongSettings(Exception):
+    """A setting is unknown, missing or malformed; the text says which, and what to write instead."""
+
+
+class Settings(BaseModel):
+    """Every setting that this program knows; the name in the environment is `BMM_` and the field in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = Field("sqlite:///bmm.db", description="where everything is kept: `sqlite:///path` or `postgresql://…`")
+    host: str = Field("127.0.0.1", description="the address it listens on")
+    port: int = Field(8080, ge=0, le=65535, description="the port it listens on")
+    slack_signing_secret: str = Field("", description="one Slack workspace over HTTP: the app's signing secret", repr=False)
+    slack_bot_token: str = Field("", description="one Slack workspace over HTTP: the bot's token, `xoxb-…`", repr=False)
+    slack_api_url: str = Field("https://slack.com/api/", description="base of Slack's Web API (government Slack, tests)")
+    metrics_token: str = Field("", description="bearer token for `/metrics` from elsewhere than this machine", repr=False)
+    log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
+
+    @property
+    def log_form(self) -> Literal["text", "json"]:
+        """How log lines are written."""
+        return "json" if "json" in self.log.split(",") else "text"
+
+    @property
+    def log_level(self) -> str:
+        """The least level that is logged, in capitals."""
+        levels = {"debug", "info", "warning", "error"}
+        return next((part.strip().upper() for part in self.log.split(",") if part.strip() in levels), "INFO")
+
+
+def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings from the environment over `.env` in `folder`; `NAME_FILE` names a file that holds a value.
+
+    Raises WrongSettings.
+    """
+    environment = os.environ if environment is None else environment
+    values = {**dotenv_values((folder or Path.cwd()) / ".env"), **environment}
+    given = {
+        name: value
+        for name, value in values.items()
+        if name.startswith(PREFIX) and not name.startswith(_TESTS) and value is not None
+    }
+    try:
+        return Settings(**dict(_setting(name, value) for name, value in given.items()))
+    except ValidationError as error:
+        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise WrongSettings("; ".join(problems)) from None
+
+
+def _setting(name: str, value: str) -> tuple[str, Any]:
+    field = name.removeprefix(PREFIX).lower()
+    if field in Settings.model_fields:
+        return field, value
+    if field.endswith("_file") and field.removesuffix("_file") in Settings.model_fields:
+        try:
+            return field.removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise WrongSettings(f"{name} names a file that cannot be read: {error.strerror}") from None
+    known = [f"{PREFIX}{each.upper()}" for each in Settings.model_fields]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
+    raise WrongSettings(f"there is no setting {name}: {hint}")
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Name, meaning and default of every setting, for the README."""
+    return [
+        (f"{PREFIX}{name.upper()}", field.description or "", "" if field.default == "" else str(field.default))
+        for name, field in Settings.model_fields.items()
+    ]
+
+

@@ -1,0 +1,32 @@
+"""Who takes part in a running meeting: whoever spoke, pressed or voted in it. Nobody is listed, and nobody is missing."""
+
+from bot.board import Board
+from bot.meetings import Meeting, MeetingState, Presence
+from bot.ports import Query, Store
+from bot.routes import Routes
+from bot.turn import Turn
+
+routes = Routes()
+
+
+def running_meeting(store: Store, board: Board) -> Meeting | None:
+    """The meeting that runs on a board, or None."""
+    where = {"board": board.id, "state": MeetingState.RUNNING}
+    found = store.find(Meeting, Query(where, order=("-started_at",), limit=1))
+    return found[0] if found else None
+
+
+def attend(turn: Turn) -> None:
+    """Remember that the one who speaks takes part."""
+    meeting = running_meeting(turn.store, turn.board)
+    if meeting is not None:
+        turn.store.add_new(Presence(f"{meeting.id}:{turn.person.id}", turn.board.id, meeting.id, turn.person.id))
+
+
+def expected(store: Store, board: str, meeting: str) -> frozenset[str]:
+    """The people whose votes a round waits for."""
+    there = store.find(Presence, Query({"board": board, "meeting": meeting}, limit=1000))
+    return frozenset(each.person for each in there)
+
+
+routes.attends = attend

@@ -1,0 +1,94 @@
+"""Hello: what bmm can do, from the table of commands; what to try when something was not understood; first contact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from bot.effects import Card, Effects, Notice
+from bot.look import Look
+from bot.meaning import usage
+from bot.messages import Block, Button, Heading, Listing, Message, Row, Text
+from bot.routes import Command, Routes
+from bot.turn import Turn
+from bot.wire import named
+from bot.words import say
+from dialogs.intents import LogItem
+
+routes = Routes()
+
+GROUPS = ("capture", "items", "find", "meeting", "day", "help")
+
+
+@named("help.show")
+@dataclass(frozen=True)
+class ShowHelp:
+    """Say what can be done here; with a topic, how one command is written."""
+
+    topic: str = ""
+
+
+@named("talk.puzzled")
+@dataclass(frozen=True)
+class Puzzled:
+    """Words that are neither a command nor, it seems, an ask."""
+
+    text: str
+    near: str = ""
+
+
+@named("help.card")
+@dataclass(frozen=True)
+class HelpCard:
+    """What can be done here."""
+
+    topic: str = ""
+
+
+routes.command("help", "hi", "hello", "hey", "hallo", "?", "thanks", intent=ShowHelp, args="topic?", group="help", example="/bmm help move")  # noqa: E501
+routes.puzzled = Puzzled
+
+
+@routes.handles(ShowHelp)
+def show_help(intent: ShowHelp, _turn: Turn) -> Effects:
+    """Help, for the one who asked."""
+    yield Card(HelpCard(intent.topic))
+
+
+@routes.handles(Puzzled)
+def puzzled(intent: Puzzled, _turn: Turn) -> Effects:
+    """No dead end: the nearest command, or a way to keep the words as an ask."""
+    log = Button(say("help.log_it"), LogItem(intent.text))
+    if intent.near:
+        words = say("help.did_you_mean", said=intent.text[:60], near=intent.near)
+        yield Notice(words, (Button(say("help.how", name=intent.near), ShowHelp(intent.near)), log))
+    else:
+        yield Notice(say("help.puzzled", said=intent.text[:60]), (log, Button(say("help.show"), ShowHelp())))
+
+
+@cache
+def commands() -> list[Command]:
+    """Every command that can be typed, in the order of help."""
+    from dialogs import routes as everything
+
+    known = everything().commands
+    return sorted(known, key=lambda command: GROUPS.index(command.group))
+
+
+@routes.draws(HelpCard)
+def draw_help(view: HelpCard, _look: Look) -> Message:
+    """All commands by group, or one with its example."""
+    known = commands()
+    one = next((command for command in known if view.topic in command.names), None)
+    if one is not None:
+        about = say("help.one", usage=usage(one), what=say(f"commands.{one.name}"), example=one.example)
+        return Message(about, (Text(about),))
+    return Message(say("help.summary"), (Heading(say("help.title")), Text(say("help.intro")), *_groups(known)))
+
+
+def _groups(known: list[Command]) -> Iterator[Block]:
+    for group in GROUPS:
+        rows = [
+            Row(say("help.row", usage=usage(each), what=say(f"commands.{each.name}"))) for each in known if each.group == group
+        ]
+        if rows:
+            yield Listing(say(f"help.group_{group}"), tuple(rows))

@@ -1,0 +1,163 @@
+"""The card of an item: what was understood, what is missing, and what can be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.board import TRANSITIONS, priority_objection
+from bot.effects import Effects, Notice, Show
+from bot.items import Item, Lane, Priority, actionable, missing_things
+from bot.ledger import Prompt
+from bot.look import Look
+from bot.messages import Block, Button, Choice, Controls, Facts, Heading, Message, Quote, Text, Words
+from bot.ports import Query
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.wire import named
+from bot.words import say
+from dialogs.intents import (
+    AssignItem, BlockItem, DiscardItem, EditItem, MoveItem, Prioritise, ShowHistory, TakeItem, UndoTurn,
+)  # fmt: skip
+from dialogs.prompting import question_blocks
+
+routes = Routes()
+
+UNDO = timedelta(minutes=10)
+
+
+@named("item.card")
+@dataclass(frozen=True)
+class ItemCard:
+    """An item, in a thread or wherever somebody asked for it."""
+
+    item: str
+
+
+@named("item.news")
+@dataclass(frozen=True)
+class ItemNews:
+    """What became of an item, told to the one who asked for it."""
+
+    item: str
+
+
+@routes.watches(Item)
+def cards_of(item: Item, _turn: Turn) -> list[ItemCard]:
+    """A saved item is drawn anew wherever it stands."""
+    return [ItemCard(item.id)]
+
+
+@routes.draws(ItemCard)
+def draw_item_card(view: ItemCard, look: Look) -> Message:
+    """The whole card, with the question that is open in its thread."""
+    item = look.item(view.item)
+    summary = say("item.summary", key=item.key, title=item.title, lane=item.lane)
+    return Message(summary, (*_about(item, look), *_question(item, look), Controls(_controls(item, look))))
+
+
+@routes.draws(ItemNews)
+def draw_item_news(view: ItemNews, look: Look) -> Message:
+    """One line with where the item stands now, and a link to its card."""
+    item = look.item(view.item)
+    link = look.link_to(ItemCard(item.id), item.key) or item.key
+    priority = say("item.priority_known", priority=item.priority) if item.priority else say("item.priority_open")
+    words = say("item.news", link=link, title=item.title, lane=item.lane, priority=priority)
+    return Message(words, (Text(words),))
+
+
+def headline(item: Item) -> Words:
+    """`OPS-42` and the title, as every list names an item."""
+    return say("item.headline", key=item.key, title=item.title)
+
+
+def done(turn: Turn, item: Item, words: Words) -> Effects:
+    """What follows a decision on an item: private words with a way back, and news for the one who asked."""
+    yield Notice(words, (Button(say("item.undo"), UndoTurn(turn.id)),))
+    yield from news(turn, item)
+
+
+def news(turn: Turn, item: Item) -> Effects:
+    """Tell the requester, unless they did it themselves."""
+    if item.requester and item.requester != turn.person.id:
+        place = turn.privately(item.requester)
+        if place is not None:
+            yield Show(ItemNews(item.id), place, anew=True)
+
+
+# --- the parts of a card
+
+
+def _about(item: Item, look: Look) -> Iterator[Block]:
+    yield Heading(headline(item))
+    if item.request and item.request.strip() != item.title:
+        yield Quote(item.request)
+    yield Facts(tuple(_facts(item, look)))
+    if item.lane is Lane.BLOCKED and item.blocked_by:
+        yield Text(say("item.blocked", why=item.blocked_by, on=_on(item, look)), "warning")
+    if not actionable(item):
+        names = tuple(say(f"things.{name}") for name in missing_things(item))
+        yield Text(say("item.not_actionable", things=_listed(names)), "quiet")
+
+
+def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
+    yield say("item.lane"), say("item.value", value=item.lane)
+    if item.outcome:
+        yield say("item.outcome"), say("item.value", value=item.outcome)
+    if item.priority:
+        sure = "item.confirmed" if item.confirmed else "item.unconfirmed"
+        yield say("item.priority"), say(sure, priority=item.priority)
+    if item.due:
+        late = item.due < look.now.astimezone(look.zone).date() and item.lane is not Lane.DONE
+        yield say("item.due"), say("item.overdue" if late else "item.value", value=item.due)
+    if item.estimate:
+        yield say("item.estimate"), say("item.value", value=item.estimate)
+    if item.kind:
+        yield say("item.kind"), say("item.value", value=item.kind)
+    if item.owner:
+        yield say("item.owner"), say("item.value", value=look.person(item.owner))
+    yield say("item.requester"), say("item.value", value=look.person(item.requester))
+    if item.tickets:
+        yield say("item.tickets"), say("item.value", value=", ".join(item.tickets))
+    if item.links:
+        yield say("item.links"), say("item.value", value="  ".join(item.links))
+
+
+def _on(item: Item, look: Look) -> Words:
+    return say("item.on", person=look.person(item.blocked_on)) if item.blocked_on else Words("")
+
+
+def _listed(names: tuple[Words, ...]) -> tuple[Words, ...]:
+    return tuple(part for name in names for part in (Words(", "), name))[1:]
+
+
+def _question(item: Item, look: Look) -> tuple[Block, ...]:
+    place = look.place
+    where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "item": item.id, "open": True}
+    prompts = look.store.find(Prompt, Query(where, order=("-at",), limit=1))
+    return question_blocks(prompts[0], look) if prompts else ()
+
+
+def _controls(item: Item, look: Look) -> tuple[Button | Choice, ...]:
+    controls: list[Button | Choice] = [Button(say("item.edit"), EditItem(item.id))]
+    allowed = [step for step in Priority if priority_objection(item, step) is None]
+    steps = tuple(Button(say("item.value", value=step), Prioritise(item.id, step)) for step in allowed)
+    chosen = allowed.index(item.priority) if item.priority in allowed else None
+    controls.append(Choice(say("item.prioritise"), steps, chosen))
+    lanes = [lane for lane in TRANSITIONS[item.lane] if lane not in (Lane.BLOCKED, Lane.DISCARDED)]
+    controls.append(Choice(say("item.move"), tuple(Button(Words(lane.value), MoveItem(item.id, lane)) for lane in lanes)))
+    controls.append(Choice(say("item.more"), tuple(_more(item, look))))
+    return tuple(controls)
+
+
+def _more(item: Item, look: Look) -> Iterator[Button]:
+    yield Button(say("item.take"), TakeItem(item.id))
+    yield Button(say("item.assign"), AssignItem(item.id))
+    if Lane.BLOCKED in TRANSITIONS[item.lane]:
+        yield Button(say("item.block"), BlockItem(item.id))
+    if Lane.DISCARDED in TRANSITIONS[item.lane]:
+        yield Button(say("item.discard"), DiscardItem(item.id))
+    yield Button(say("item.history"), ShowHistory(item.id))
+    if item.source and look.now - item.created_at < UNDO:
+        yield Button(say("item.undo_capture"), UndoTurn(item.source))
+
+

@@ -1,0 +1,82 @@
+"""What could not be posted: told to who runs the board, with a way to post it again."""
+
+from dataclasses import dataclass, replace
+
+from bot.effects import Effects, Notice, Refusal, Show
+from bot.events import Place
+from bot.ledger import Post, Standing
+from bot.look import Look
+from bot.messages import Button, Controls, Message, Text
+from bot.people import Role
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import TellPlaceLost, TellUnsure, UnsurePost
+from bot.wire import named
+from bot.words import say
+
+routes = Routes()
+routes.subjects["post"] = Post
+
+
+@named("post.again")
+@dataclass(frozen=True)
+class PostAgain:
+    """Post what may not have been posted."""
+
+    post: str
+
+
+@named("place.lost")
+@dataclass(frozen=True)
+class PlaceLost:
+    """That nothing can be posted in a channel any more."""
+
+    post: str
+
+
+@routes.handles(TellUnsure)
+def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
+    """To who runs the board, in private."""
+    for place in _runners(turn):
+        yield Show(UnsurePost(intent.post), place)
+
+
+@routes.handles(TellPlaceLost)
+def tell_place_lost(intent: TellPlaceLost, turn: Turn) -> Effects:
+    """To who runs the board, once."""
+    for place in _runners(turn):
+        yield Show(PlaceLost(intent.post), place)
+
+
+@routes.handles(PostAgain)
+def post_again(intent: PostAgain, turn: Turn) -> Effects:
+    """Only what is in doubt is posted again."""
+    post = turn.must(Post, intent.post)
+    if post.standing is not Standing.UNSURE:
+        raise Refusal(say("reports.not_in_doubt"))
+    turn.store.put(replace(post, standing=Standing.NEW, shown=0, attempts=0, error="", next_try=None))
+    yield Show(UnsurePost(post.id))
+    yield Notice(say("reports.posting_again"))
+
+
+@routes.draws(UnsurePost)
+def draw_unsure(view: UnsurePost, look: Look) -> Message:
+    """What is in doubt, and the button."""
+    post = look.must(Post, view.post)
+    if post.standing is not Standing.UNSURE:
+        settled = say("reports.settled")
+        return Message(settled, (Text(settled, "quiet"),))
+    words = say("reports.unsure", board=look.board.name)
+    return Message(words, (Text(words, "warning"), Controls((Button(say("reports.post_again"), PostAgain(post.id)),))))
+
+
+@routes.draws(PlaceLost)
+def draw_place_lost(view: PlaceLost, look: Look) -> Message:
+    """What paused, and how to mend it."""
+    words = say("reports.place_lost", board=look.board.name)
+    return Message(words, (Text(words, "warning"),))
+
+
+def _runners(turn: Turn) -> list[Place]:
+    places = [turn.privately(person.id) for person in turn.holders(Role.FACILITATOR, Role.ADMIN)]
+    return [place for place in places if place is not None]

@@ -1,0 +1,362 @@
+"""Votes: a question to the channel, hidden until the reveal, on an estimate, a priority, or anything at all."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.effects import Effects, Notice, Refusal, Show
+from bot.items import Item, Priority
+from bot.look import Look
+from bot.meetings import AgendaEntry, Meeting
+from bot.messages import Bar, Bars, Block, Button, Control, Controls, Heading, Message, Text, Words
+from bot.people import Role
+from bot.ports import Query
+from bot.questions import hole
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.understanding import ItemRef
+from bot.votes import (
+    DECKS, Ballot, BallotState, Purpose, Round, Vote, Way, again, all_expected_voted, reveal, take_back,
+)  # fmt: skip
+from bot.wire import named
+from bot.words import say
+from dialogs.attendance import expected, running_meeting
+from dialogs.intents import ParkItem
+from dialogs.item import headline
+
+routes = Routes()
+routes.subjects["ballot"] = Ballot
+
+
+@named("ballot.estimate")
+@dataclass(frozen=True)
+class CallEstimate:
+    """Let the channel estimate an item."""
+
+    item: ItemRef = hole("item.ask_item")
+
+
+@named("ballot.priority")
+@dataclass(frozen=True)
+class CallPriority:
+    """Let the channel say how urgent an item is."""
+
+    item: ItemRef = hole("item.ask_item")
+
+
+@named("ballot.ask")
+@dataclass(frozen=True)
+class CallVote:
+    """Let the channel answer anything: an item's key is an estimate of it, other words are a yes or no."""
+
+    what: str = hole("votes.ask_what")
+
+
+@named("ballot.vote")
+@dataclass(frozen=True)
+class CastVote:
+    """One person's choice in a round, changeable until the reveal."""
+
+    ballot: str
+    round: int
+    choice: str
+    reason: str = hole("votes.ask_reason", optional=True, default="", max_length=300)
+
+
+@named("ballot.reason")
+@dataclass(frozen=True)
+class GiveReason:
+    """A line of reason with one's vote, shown after the reveal only."""
+
+    ballot: str
+    round: int
+    reason: str = hole("votes.ask_reason", max_length=300)
+
+
+@named("ballot.reveal")
+@dataclass(frozen=True)
+class RevealRound:
+    """Turn the cards over."""
+
+    ballot: str
+    round: int
+
+
+@named("ballot.hide")
+@dataclass(frozen=True)
+class HideRound:
+    """Take a reveal back, once."""
+
+    ballot: str
+    round: int
+
+
+@named("ballot.again")
+@dataclass(frozen=True)
+class VoteAgain:
+    """Open the next round."""
+
+    ballot: str
+    round: int
+
+
+@named("ballot.take")
+@dataclass(frozen=True)
+class TakeCard:
+    """Decide on a card."""
+
+    ballot: str
+    round: int
+    card: str
+
+
+@named("ballot.card")
+@dataclass(frozen=True)
+class BallotCard:
+    """A ballot in the channel."""
+
+    ballot: str
+
+
+routes.command("vote", "poll", intent=CallVote, args="what…", group="meeting", example="/bmm vote move the stand-up to 9:30?")
+routes.command("estimate", intent=CallEstimate, args="item", group="meeting", example="/bmm estimate 42")
+
+
+@routes.handles(CallVote)
+def call_vote(intent: CallVote, turn: Turn) -> Effects:
+    """A key or number means that item's estimate."""
+    if re.fullmatch(r"#?(?:[A-Za-z]{2,5}-)?\d{1,9}", intent.what.strip()):
+        yield from _open(turn, turn.item(intent.what), Purpose.ESTIMATE)
+    else:
+        yield from _open(turn, None, Purpose.QUESTION, intent.what.strip())
+
+
+@routes.handles(CallEstimate)
+def call_estimate(intent: CallEstimate, turn: Turn) -> Effects:
+    """Open a ballot with the board's deck."""
+    yield from _open(turn, turn.item(intent.item), Purpose.ESTIMATE)
+
+
+@routes.handles(CallPriority)
+def call_priority(intent: CallPriority, turn: Turn) -> Effects:
+    """Open a ballot with the five steps of the scale."""
+    yield from _open(turn, turn.item(intent.item), Purpose.PRIORITY)
+
+
+@routes.handles(CastVote)
+def cast_vote(intent: CastVote, turn: Turn) -> Effects:
+    """Keep the vote; reveal when everybody expected has voted. The receipt is private and says nothing to others."""
+    ballot = _open_round(intent.ballot, intent.round, turn)
+    if intent.choice not in ballot.cards:
+        raise Refusal(say("votes.no_card"))
+    old = turn.store.get(Vote, f"{ballot.id}:{ballot.round}:{turn.person.id}")
+    _keep(turn, ballot, intent.choice, intent.reason or (old.reason if old else ""))
+    if _all_voted(ballot, turn):
+        _revealed(ballot, turn)
+    yield from refreshed(ballot)
+    why = Button(say("votes.add_reason"), GiveReason(ballot.id, ballot.round))
+    yield Notice(say("votes.receipt" if old is None else "votes.changed", card=intent.choice), (why,))
+
+
+@routes.handles(GiveReason)
+def give_reason(intent: GiveReason, turn: Turn) -> Effects:
+    """Keep it with the vote."""
+    ballot = _open_round(intent.ballot, intent.round, turn)
+    old = turn.store.get(Vote, f"{ballot.id}:{ballot.round}:{turn.person.id}")
+    if old is None:
+        raise Refusal(say("votes.vote_first"))
+    _keep(turn, ballot, old.choice, intent.reason)
+    yield Notice(say("votes.reason_kept"))
+
+
+@routes.handles(RevealRound)
+def reveal_round(intent: RevealRound, turn: Turn) -> Effects:
+    """The one who runs it turns the cards over."""
+    ballot = _open_round(intent.ballot, intent.round, turn)
+    _may_run(ballot, turn)
+    if not _votes(ballot, turn):
+        raise Refusal(say("votes.nobody_yet"))
+    _revealed(ballot, turn)
+    yield from refreshed(ballot)
+
+
+@routes.handles(HideRound)
+def hide_round(intent: HideRound, turn: Turn) -> Effects:
+    """Once, and before anybody acts on it."""
+    ballot = turn.must(Ballot, intent.ballot)
+    _may_run(ballot, turn)
+    hidden = take_back(ballot) if ballot.round == intent.round else None
+    if hidden is None:
+        raise Refusal(say("votes.no_way_back"))
+    turn.store.remove(Round, {"id": f"{ballot.id}:{ballot.round}", "board": ballot.board})
+    turn.save(hidden)
+    yield from refreshed(ballot)
+
+
+@routes.handles(VoteAgain)
+def vote_again(intent: VoteAgain, turn: Turn) -> Effects:
+    """The next round; the earlier ones stay on the card."""
+    ballot = _revealed_round(intent.ballot, intent.round, turn)
+    turn.save(again(ballot))
+    yield from refreshed(ballot)
+
+
+@routes.handles(TakeCard)
+def take_card(intent: TakeCard, turn: Turn) -> Effects:
+    """Decide; an estimate or priority goes to the item, confirmed where a board admin or PM takes it."""
+    ballot = _revealed_round(intent.ballot, intent.round, turn)
+    if intent.card not in ballot.cards:
+        raise Refusal(say("votes.no_card"))
+    turn.save(replace(ballot, state=BallotState.DECIDED, decision=intent.card))
+    item = turn.store.get(Item, ballot.subject) if ballot.subject else None
+    if item is not None and ballot.purpose is Purpose.ESTIMATE:
+        turn.save(replace(item, estimate=intent.card), why=say("votes.by_vote").template)
+    elif item is not None and ballot.purpose is Purpose.PRIORITY:
+        confirmed = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM})
+        turn.save(replace(item, priority=Priority(intent.card), confirmed=confirmed), why=say("votes.by_vote").template)
+    yield from refreshed(ballot)
+
+
+# --- inside
+
+
+def _open(turn: Turn, item: Item | None, purpose: Purpose, question: str = "") -> Effects:
+    meeting = running_meeting(turn.store, turn.board)
+    cards = {Purpose.ESTIMATE: DECKS[turn.board.deck], Purpose.PRIORITY: DECKS["priority"]}.get(purpose, DECKS["yes-no"])
+    deck = turn.board.deck if purpose is Purpose.ESTIMATE else purpose.value
+    in_meeting = meeting is not None and _current_item(meeting, turn) == (item.id if item else "-")
+    ballot = Ballot(
+        turn.ids(), turn.board.id, item.id if item else "", meeting.id if meeting and in_meeting else "", purpose,
+        question, deck, cards, turn.person.id, turn.now,
+    )  # fmt: skip
+    if in_meeting:
+        where = {"board": turn.board.id, "meeting": ballot.meeting, "subject": ballot.subject, "purpose": purpose}
+        turn.store.change(Ballot, {**where, "state": (BallotState.OPEN, BallotState.REVEALED)}, state=BallotState.CLOSED)
+        turn.add(ballot)
+    else:
+        turn.add(ballot)
+        yield Show(BallotCard(ballot.id), turn.place if turn.event.how == "control" else turn.event.place.trunk)
+
+
+def _current_item(meeting: Meeting, turn: Turn) -> str:
+    entry = turn.store.get(AgendaEntry, meeting.current) if meeting.current else None
+    return entry.item if entry else ""
+
+
+def _keep(turn: Turn, ballot: Ballot, choice: str, reason: str) -> None:
+    id = f"{ballot.id}:{ballot.round}:{turn.person.id}"
+    vote = Vote(id, ballot.board, ballot.id, ballot.round, turn.person.id, choice, reason.strip(), turn.now)
+    if not turn.store.add_new(vote):
+        turn.store.put(vote)
+
+
+def _open_round(id: str, number: int, turn: Turn) -> Ballot:
+    ballot = turn.must(Ballot, id)
+    if ballot.state is not BallotState.OPEN or ballot.round != number:
+        raise Refusal(say("votes.over"))
+    return ballot
+
+
+def _revealed_round(id: str, number: int, turn: Turn) -> Ballot:
+    ballot = turn.must(Ballot, id)
+    if ballot.state is not BallotState.REVEALED or ballot.round != number:
+        raise Refusal(say("votes.not_now"))
+    _may_run(ballot, turn)
+    return ballot
+
+
+def _may_run(ballot: Ballot, turn: Turn) -> None:
+    """The meeting's facilitator, the one who called the vote, or a board admin."""
+    meeting = turn.store.get(Meeting, ballot.meeting) if ballot.meeting else None
+    may = {ballot.opened_by, *(person.id for person in turn.holders(Role.ADMIN)), *([meeting.facilitator] if meeting else [])}
+    if turn.person.id not in may:
+        who = turn.human(meeting.facilitator if meeting else ballot.opened_by)
+        raise Refusal(say("votes.not_yours", who=who.name))
+
+
+def _votes(ballot: Ballot, turn: Turn) -> list[Vote]:
+    return turn.store.find(Vote, Query({"board": ballot.board, "ballot": ballot.id, "round": ballot.round}, limit=5000))
+
+
+def _all_voted(ballot: Ballot, turn: Turn) -> bool:
+    if not ballot.meeting:
+        return False
+    there = expected(turn.store, ballot.board, ballot.meeting)
+    return len(there) >= ballot.quorum and all_expected_voted(there, frozenset(vote.person for vote in _votes(ballot, turn)))
+
+
+def _revealed(ballot: Ballot, turn: Turn) -> None:
+    shown, facts = reveal(ballot, _votes(ballot, turn), turn.person.id, turn.now)
+    turn.save(shown)
+    if not turn.store.add_new(facts):
+        turn.store.put(facts)
+
+
+def refreshed(ballot: Ballot) -> Effects:
+    """Draw a ballot anew, on its own card or on its meeting's."""
+    yield Show(BallotCard(ballot.id))
+
+
+# --- how it looks
+
+
+@routes.draws(BallotCard)
+def draw_ballot(view: BallotCard, look: Look) -> Message:
+    """The question, how many have voted, the deck, and what came of earlier rounds."""
+    ballot = look.must(Ballot, view.ballot)
+    title = ballot_title(ballot, look)
+    return Message(title, (Heading(title), *ballot_blocks(ballot, look)))
+
+
+def ballot_title(ballot: Ballot, look: Look) -> Words:
+    """What is voted on."""
+    item = look.store.get(Item, ballot.subject) if ballot.subject else None
+    subject = headline(item) if item else Words("{text}", {"text": ballot.question})
+    return say(f"votes.title_{ballot.purpose}", subject=subject)
+
+
+def ballot_blocks(ballot: Ballot, look: Look) -> Iterator[Block]:
+    """The body of a ballot: for its own card, and for the card of its meeting."""
+    rounds = look.store.find(Round, Query({"board": ballot.board, "ballot": ballot.id}, order=("number",), limit=10))
+    yield from (block for each in rounds for block in _round(each, ballot, last=each.number == ballot.round))
+    if ballot.state is BallotState.OPEN:
+        where = {"board": ballot.board, "ballot": ballot.id, "round": ballot.round}
+        voted = look.store.count(Vote, where)
+        yield Text(say("votes.none_yet" if not voted else "votes.one" if voted == 1 else "votes.some", voted=voted, round=ballot.round))
+        yield Controls(tuple(Button(Words(card), CastVote(ballot.id, ballot.round, card)) for card in ballot.cards))
+        yield Controls((Button(say("votes.reveal"), RevealRound(ballot.id, ballot.round)),))
+    elif ballot.state is BallotState.REVEALED:
+        yield Controls(tuple(_ways(ballot, rounds[-1])))
+    elif ballot.state is BallotState.DECIDED:
+        yield Text(say("votes.decided", card=ballot.decision))
+
+
+def _round(facts: Round, ballot: Ballot, *, last: bool) -> Iterator[Block]:
+    marks = {facts.lowest: say("votes.lowest"), facts.highest: say("votes.highest")} if facts.lowest else {}
+    rows = tuple(Bar(Words(each.card), each.count, marks.get(each.card)) for each in facts.counts)
+    if ballot.round > 1:
+        yield Text(say("votes.round", round=facts.number), "quiet")
+    yield Bars(rows, facts.voters)
+    for reason in facts.reasons:
+        yield Text(say("votes.reason", card=reason.card, text=reason.text), "quiet")
+    if last and ballot.state is BallotState.REVEALED:
+        yield Text(say(f"votes.{facts.outcome}", card=facts.card, lowest=facts.lowest, highest=facts.highest))
+        if facts.below_quorum:
+            yield Text(say("votes.below_quorum", quorum=ballot.quorum), "warning")
+        if Way.SPLIT in facts.ways:
+            yield Text(say("votes.way_split"), "quiet")
+        if Way.PAUSE in facts.ways:
+            yield Text(say("votes.way_pause"), "quiet")
+
+
+def _ways(ballot: Ballot, facts: Round) -> Iterator[Control]:
+    if Way.TAKE in facts.ways and facts.card:
+        yield Button(say("votes.way_take", card=facts.card), TakeCard(ballot.id, ballot.round, facts.card), "primary")
+    if Way.AGAIN in facts.ways:
+        yield Button(say("votes.way_again"), VoteAgain(ballot.id, ballot.round))
+    if Way.PARK in facts.ways and ballot.subject:
+        yield Button(say("votes.way_park"), ParkItem(ItemRef(ballot.subject)))
+    if not ballot.taken_back:
+        yield Button(say("votes.hide"), HideRound(ballot.id, ballot.round))
+
+

@@ -1,0 +1,1 @@
+"""I announce: the manifests and icons of the apps, generated from the routes."""

@@ -1,0 +1,141 @@
+"""Migrations under a lock, and the sentinel that says a database is ours.
+
+An emptied or foreign file passes SQLite's own checks, and a bot that starts on it would begin as if new: so a file that
+exists must carry our application id, and every database the sentinel row.
+"""
+
+import asyncio
+import sqlite3
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy.engine import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.database import asyncpg_url, sqlite_path
+from storage.tables import InstallTable
+
+APPLICATION = 0x626D6D31  # "bmm1"
+READS = 1  # this program reads databases whose oldest reader is this or less
+_LOCK = 0x626D6D  # any number of our own
+_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+class NotOurs(Exception):
+    """This database is not one of bmm, or it was emptied. Nothing was changed: restore a backup, or name a new file."""
+
+
+class TooNew(Exception):
+    """This database was written by a newer bmm, which this version cannot read. Nothing was changed."""
+
+
+def head() -> str:
+    """The newest revision that this program knows."""
+    return max(path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py"))
+
+
+def upgrade(url: str) -> None:
+    """Bring the database at `url` to this program's tables; a missing SQLite file is made.
+
+    Raises NotOurs, TooNew, and OSError or sqlite3.Error where it cannot be reached.
+    """
+    if url.startswith("sqlite:///"):
+        _upgrade_sqlite(sqlite_path(url))
+    else:
+        asyncio.run(_upgrade_postgres(url))
+
+
+def _upgrade_sqlite(path: str) -> None:
+    _refuse_foreign(path)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.isolation_level = None
+        # Batch mode drops tables, and with foreign keys on that deletes every child row.
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            _migrate(connection)
+            raw.execute(f"PRAGMA application_id={APPLICATION}")
+            if raw.execute("PRAGMA foreign_key_check").fetchone():
+                raise NotOurs("rows point at rows that are gone")
+            raw.execute("COMMIT")
+        except BaseException:
+            raw.execute("ROLLBACK")
+            raise
+    engine.dispose()
+
+
+def _refuse_foreign(path: str) -> None:
+    if not Path(path).exists():
+        return
+    try:
+        connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise NotOurs(f"{path}: {error}") from error
+    if application != APPLICATION:
+        raise NotOurs(f"{path} is no database of bmm, or it was emptied")
+    if check != "ok":
+        raise NotOurs(f"{path} is damaged: {check}")
+
+
+async def _upgrade_postgres(url: str) -> None:
+    engine = create_async_engine(
+        asyncpg_url(url), poolclass=NullPool, connect_args={"timeout": 5, "command_timeout": 120}
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await connection.run_sync(_migrate)
+    finally:
+        await engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    tables = set(inspect(connection).get_table_names())
+    if tables and not {"install", "alembic_version"} <= tables:
+        raise NotOurs("there are tables in it, and not those of bmm")
+    if tables:
+        _refuse_newer(connection)
+        if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head():
+            return
+    _run_alembic(connection)
+    if not connection.execute(text("SELECT count(*) FROM install")).scalar():
+        sentinel = {"id": uuid.uuid4().hex, "oldest_reader": READS, "made_at": datetime.now(UTC)}
+        connection.execute(insert(InstallTable), sentinel)
+
+
+def _refuse_newer(connection: Connection) -> None:
+    oldest = connection.execute(text("SELECT max(oldest_reader) FROM install")).scalar()
+    if oldest is None:
+        raise NotOurs("its sentinel is gone: it was emptied")
+    if oldest > READS:
+        raise TooNew(f"it asks for a reader of {oldest}, and this one is {READS}")
+    known = {path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py")}
+    stands = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if stands not in known and str(stands) > head():
+        raise TooNew(f"it stands at {stands}, and this version knows {head()}")
+
+
+def _run_alembic(connection: Connection) -> None:
+    from alembic import command  # a third of a second to import, and needed only where something changes
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_VERSIONS.parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+__all__ = ["NotOurs", "TooNew", "head", "upgrade"]

@@ -1,0 +1,252 @@
+"""The rows that one tenant may see, inside one transaction; the same statements for SQLite and PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from bot.ports import Conflict, Query
+from storage.mapping import Mapping as RowMapping
+from storage.mapping import mapping
+from storage.tables import BoardLinkTable
+
+T = TypeVar("T")
+
+_LINKS = BoardLinkTable.__table__  # type: ignore[attr-defined]
+_STATEMENTS: dict[Any, Any] = {}  # statements by shape: building one costs more than running it
+
+
+class SqlStore:
+    """`bot.ports.Store` over one open connection. `tenant` None is the machine itself and sees every row."""
+
+    def __init__(self, connection: Connection, tenant: str | None) -> None:
+        self._connection = connection
+        self._tenant = tenant
+
+    def get(self, kind: type[T], id: str, *, lock: bool = False) -> T | None:
+        """The row with this id, or None; `lock` holds it until the transaction ends."""
+        how = mapping(kind)
+        statement = self._statement(
+            ("get", kind, lock),
+            lambda: self._locked(
+                select(how.table).where(how.table.c.id == bindparam("p_id"), *self._scope(how)), lock
+            ),
+        )
+        row = self._connection.execute(statement, self._bound(p_id=id)).mappings().first()
+        return how.thing(row) if row is not None else None
+
+    def find(self, kind: type[T], query: Query) -> list[T]:
+        """The rows that match, at most `query.limit`."""
+        how = mapping(kind)
+        shape = ("find", kind, _shape(query.where), _shape(query.before), _shape(query.after), tuple(query.order), query.limit)
+        statement = self._statement(
+            shape,
+            lambda: select(how.table)
+            .where(*self._equal(how, query.where), *_between(how, query), *self._scope(how))
+            .order_by(*_order(how, query.order, {*query.before, *query.after}))
+            .limit(query.limit),
+        )
+        ends = {**_values(how, query.before, "b_"), **_values(how, query.after, "a_")}
+        parameters = self._bound(**_values(how, query.where), **ends)
+        return [how.thing(row) for row in self._connection.execute(statement, parameters).mappings()]
+
+    def count(self, kind: type, where: Mapping[str, Any], limit: int = 1000) -> int:
+        """How many rows match, counted up to `limit`."""
+        how = mapping(kind)
+        statement = self._statement(
+            ("count", kind, _shape(where), limit),
+            lambda: select(func.count()).select_from(
+                select(how.table.c.id).where(*self._equal(how, where), *self._scope(how)).limit(limit).subquery()
+            ),
+        )
+        return int(self._connection.execute(statement, self._bound(**_values(how, where))).scalar_one())
+
+    def behind(self, kind: type[T], limit: int, now: datetime) -> list[T]:
+        """The posts of which less is shown than wanted and which may be tried now, answers before clocks."""
+        how = mapping(kind)
+        columns = how.table.c
+        statement = self._statement(
+            ("behind", kind, limit),
+            lambda: select(how.table)
+            .where(
+                columns.shown < columns.wanted,
+                columns.standing.in_(("new", "sending", "live")),
+                or_(columns.next_try.is_(None), columns.next_try <= bindparam("p_now")),
+                *self._scope(how),
+            )
+            .order_by(columns.weight, columns.at, columns.id)
+            .limit(limit),
+        )
+        return [how.thing(row) for row in self._connection.execute(statement, self._bound(p_now=now)).mappings()]
+
+    def search(
+        self, kind: type[T], column: str, words: Sequence[str], where: Mapping[str, Any], order: str, limit: int
+    ) -> list[T]:
+        """The rows whose normalised `column` holds all of `words`, in `order`."""
+        how = mapping(kind)
+        statement = self._statement(
+            ("search", kind, column, len(words), _shape(where), order, limit),
+            lambda: select(how.table)
+            .where(
+                how.table.c.id.in_(
+                    select(how.table.c.id)
+                    .where(
+                        *(
+                            how.table.c[column].contains(bindparam(f"w_{n}"), autoescape=False)
+                            for n in range(len(words))
+                        ),
+                        *self._equal(how, where),
+                        *self._scope(how),
+                    )
+                    .order_by(*_order(how, (order,)))
+                    .limit(limit)
+                )
+            )
+            .order_by(*_order(how, (order,))),
+        )
+        found = {f"w_{n}": word.replace("%", "").replace("_", "") for n, word in enumerate(words)}
+        parameters = self._bound(**found, **_values(how, where))
+        return [how.thing(row) for row in self._connection.execute(statement, parameters).mappings()]
+
+    def add(self, row: object) -> None:
+        """Insert. Raises Conflict where a unique value is taken."""
+        how = self._mine(row)
+        statement = self._statement(("add", how.kind), lambda: insert(how.table))
+        try:
+            self._connection.execute(statement, how.row(row))
+        except IntegrityError as error:
+            raise Conflict from error
+
+    def add_new(self, row: object) -> bool:
+        """Insert, or leave what stands where a unique value is taken; True where it was inserted."""
+        how = self._mine(row)
+        statement = self._statement(("add_new", how.kind, self._dialect), lambda: self.insert_new(how))
+        return self._connection.execute(statement, how.row(row)).first() is not None
+
+    def put(self, row: object) -> None:
+        """Update every field of the row with this id. Raises Conflict where it is gone."""
+        how = self._mine(row)
+        statement = self._statement(
+            ("put", how.kind),
+            lambda: update(how.table)
+            .where(how.table.c.id == bindparam("p_id"), *self._scope(how))
+            .values({name: bindparam(f"v_{name}") for name in how.table.c.keys() if name != "id"}),
+        )
+        values = how.row(row)
+        parameters = {f"v_{name}": value for name, value in values.items() if name != "id"}
+        try:
+            done = self._connection.execute(statement, self._bound(p_id=values["id"], **parameters))
+        except IntegrityError as error:
+            raise Conflict from error
+        if done.rowcount != 1:
+            raise Conflict
+
+    def change(self, kind: type, where: Mapping[str, Any], **values: Any) -> int:
+        """Update some fields of every row that matches; `add_x=n` adds n to the field x. Says how many."""
+        how = mapping(kind)
+
+        def build() -> Any:
+            new: dict[str, Any] = {}
+            for name in values:
+                column = name.removeprefix("add_")
+                value = bindparam(f"v_{name}", type_=how.table.c[column].type)
+                new[column] = how.table.c[column] + value if name != column else value
+            return update(how.table).where(*self._equal(how, where), *self._scope(how)).values(new)
+
+        statement = self._statement(("change", kind, _shape(where), tuple(values)), build)
+        new = {f"v_{name}": how.column(name.removeprefix("add_"), value) for name, value in values.items()}
+        return self._connection.execute(statement, self._bound(**_values(how, where), **new)).rowcount
+
+    def remove(self, kind: type, where: Mapping[str, Any]) -> int:
+        """Delete the rows that match, and say how many."""
+        how = mapping(kind)
+        statement = self._statement(
+            ("remove", kind, _shape(where)),
+            lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how)),
+        )
+        return self._connection.execute(statement, self._bound(**_values(how, where))).rowcount
+
+    def insert_new(self, how: RowMapping[Any]) -> Any:
+        """The insert that leaves what stands, and returns the ids that are new."""
+        if self._dialect == "sqlite":
+            return sqlite.insert(how.table).on_conflict_do_nothing().returning(how.table.c.id)
+        return postgresql.insert(how.table).on_conflict_do_nothing().returning(how.table.c.id)
+
+    # --- the parts of statements
+
+    @property
+    def _dialect(self) -> str:
+        return self._connection.dialect.name
+
+    def _statement(self, shape: Any, build: Any) -> Any:
+        key = (self._tenant is None, shape)
+        statement = _STATEMENTS.get(key)
+        if statement is None:
+            statement = _STATEMENTS[key] = build()
+        return statement
+
+    def _scope(self, how: RowMapping[Any]) -> tuple[ColumnElement[bool], ...]:
+        if self._tenant is None:
+            return ()
+        if how.scope is None:
+            raise LookupError(f"{how.kind.__name__} belongs to the machine, not to a tenant")
+        column = how.table.c[how.scope]
+        if how.scope == "tenant":
+            return (column == bindparam("p_tenant"),)
+        return (exists().where(_LINKS.c.board == column, _LINKS.c.tenant == bindparam("p_tenant")),)
+
+    def _bound(self, **values: Any) -> dict[str, Any]:
+        return values if self._tenant is None else {**values, "p_tenant": self._tenant}
+
+    def _mine(self, row: object) -> RowMapping[Any]:
+        how = mapping(type(row))
+        if self._tenant is not None and how.scope == "tenant" and row.tenant != self._tenant:  # type: ignore[attr-defined]
+            raise LookupError(f"this {how.kind.__name__} belongs to another tenant")
+        return how
+
+    @staticmethod
+    def _locked(statement: Any, lock: bool) -> Any:
+        return statement.with_for_update() if lock else statement
+
+    @staticmethod
+    def _equal(how: RowMapping[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        parts: list[ColumnElement[bool]] = []
+        for name, value in where.items():
+            column = how.table.c[name]
+            if value is None:
+                parts.append(column.is_(None))
+            elif isinstance(value, tuple):
+                parts.append(column.in_(bindparam(f"p_{name}", expanding=True)))
+            else:
+                parts.append(column == bindparam(f"p_{name}"))
+        return parts
+
+
+def _shape(where: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple((name, None if value is None else isinstance(value, tuple)) for name, value in where.items())
+
+
+def _values(how: RowMapping[Any], where: Mapping[str, Any], mark: str = "p_") -> dict[str, Any]:
+    return {
+        f"{mark}{name}": [how.column(name, each) for each in value] if isinstance(value, tuple) else how.column(name, value)
+        for name, value in where.items()
+        if value is not None
+    }
+
+
+def _between(how: RowMapping[Any], query: Query) -> list[ColumnElement[bool]]:
+    less = [how.table.c[name] < bindparam(f"b_{name}") for name in query.before]
+    return less + [how.table.c[name] > bindparam(f"a_{name}") for name in query.after]
+
+
+def _order(how: RowMapping[Any], order: Sequence[str], bounded: Collection[str] = ()) -> list[Any]:
+    columns = [(how.table.c[name.removeprefix("-")], name.startswith("-")) for name in order]
+    return [_direction(column, descends, column.nullable and column.name not in bounded) for column, descends in columns]
+
+
+def _direction(column: Any, descends: bool, has_nulls: bool) -> Any:
+    turned = column.desc() if descends else column.asc()
+    return turned.nulls_last() if has_nulls else turned  # said only where it matters: indexes know nothing of it

@@ -1,0 +1,137 @@
+"""The playground in a real browser."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.messages import Bar, Bars, Button, Choice, Controls, Facts, Field, Form, Heading, Message, Quote, Words
+from bot.ports import Errors
+from tests.adapters.playground.conftest import Room
+from tests.adapters.playground.intents import Do, Rename
+from tests.needs import needs
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SCRIPT = "<script>document.title='taken'</script><img src=x onerror=alert(1)> **not bold**"
+FORM = Form(Words("Edit OPS-1"), (Field("title", Words("Title?")),), Rename(), Words("Save"))
+CARD = Message(
+    Words("OPS-1 logged."),
+    (
+        Heading(Words("{key}  {title}", {"key": "OPS-1", "title": SCRIPT})),
+        Quote(SCRIPT),
+        Facts(((Words("Lane"), Words("BACKLOG")), (Words("A rather long label"), Words("{word}", {"word": "x" * 90})))),
+        Bars((Bar(Words("5"), 3), Bar(Words("8"), 1)), 4),
+        Controls(
+            (
+                Button(Words("Edit"), Rename(), "primary"),
+                Choice(Words("Priority"), (Button(Words("High"), Do("high")), Button(Words("Low"), Do("low"))), 0),
+            )
+        ),
+    ),
+)
+
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def window(room: Room) -> AsyncIterator[Open]:
+    """Opens windows; at the end none of them may have complained."""
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=needs("browser"), args=FLAGS)
+
+        async def opened(path: str = "/?as=ada&channel=ops", width: int = 1280) -> Page:
+            page = await browser.new_page(viewport={"width": width, "height": 800})
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            page.on("dialog", lambda _: complaints.append("a script ran"))
+            await page.goto(room.url + path)
+            return page
+
+        yield opened
+        await browser.close()
+    assert complaints == []
+
+
+async def test_words_arrive_live_as_text_and_the_answer_opens_beside_them(room: Room, window: Open) -> None:
+    ada, ben = await window(), await window("/?as=ben&channel=ops")
+    await expect(ben.get_by_role("heading", name="Nothing was said here yet")).to_be_visible()
+    box = ada.get_by_role("combobox", name="Write to #ops, or ask @bmm")
+    await box.press_sequentially("@b")
+    await expect(ada.get_by_role("option", name="bmm the bot")).to_be_visible()
+    await box.press("Enter")
+    await box.press_sequentially(SCRIPT)
+    await box.press("Enter")
+    await expect(ben.locator(".said")).to_have_text(f"@bmm {SCRIPT}")
+    await expect(ada.get_by_text("bmm is on it")).to_be_visible()
+    await room.show(CARD, thread=room.core.kept[0].message)
+    thread = ada.get_by_role("complementary", name="Thread")
+    await expect(thread.locator("blockquote")).to_have_text(SCRIPT)
+    await expect(thread.get_by_text("3 of 4")).to_be_visible()
+    await expect(ada.get_by_text("bmm is on it")).to_have_count(0)
+    await expect(ben.get_by_role("button", name="1 reply")).to_be_visible()
+    assert "taken" not in await ada.title() + await ben.title()
+
+
+async def test_a_form_keeps_its_values_with_errors_and_closes(room: Room, window: Open) -> None:
+    room.core.answer = lambda event: FORM if event.how == "control" else Errors({"title": Words("Say more.")})
+    await room.show(CARD)
+    page = await window()
+    await page.get_by_role("button", name="Edit").press("Enter")
+    dialog = page.get_by_role("dialog", name="Edit OPS-1")
+    await dialog.get_by_label("Title?").fill("abc")
+    await dialog.get_by_label("Title?").press("Enter")
+    await expect(dialog.get_by_text("Say more.")).to_be_visible()
+    await expect(dialog.get_by_label("Title?")).to_have_value("abc")
+    await expect(dialog.get_by_label("Title?")).to_be_focused()
+    room.core.answer = lambda _: None
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
+    assert room.core.asked[-1].values == {"title": "abc"}
+
+
+async def test_a_menu_is_worked_with_the_keyboard_and_its_answer_is_private(room: Room, window: Open) -> None:
+    room.core.answer = lambda _: Message(Words("Now Low."))
+    await room.show(CARD)
+    ada, ben = await window(), await window("/?as=ben&channel=ops")
+    await ada.get_by_role("button", name="Priority High").press("Enter")
+    await ada.get_by_role("menuitemradio", name="High").press("ArrowDown")
+    await ada.get_by_role("menuitemradio", name="Low").press("Enter")
+    await expect(ada.locator(".receipt")).to_contain_text("Now Low.")
+    await expect(ada.get_by_text("Only you can see this")).to_be_visible()
+    await expect(ada.get_by_role("button", name="Priority High")).to_be_focused()
+    await expect(ben.get_by_role("button", name="Priority High")).to_be_visible()
+    await expect(ben.get_by_text("Now Low.")).to_have_count(0)
+
+
+async def test_what_was_missed_while_the_line_was_down_is_fetched(room: Room, window: Open) -> None:
+    page = await window()
+    await expect(page.get_by_role("heading", name="Nothing was said here yet")).to_be_visible()
+    await room.platform.close()
+    await room.say("did you hear?", "ben")
+    await expect(page.get_by_text("did you hear?")).to_be_visible()
+    await expect(page.get_by_role("status")).to_have_text("")
+
+
+async def test_one_may_become_somebody_else(room: Room, window: Open) -> None:
+    await room.say("only for me", channel="ada")
+    page = await window("/?as=ada&channel=ada")
+    await expect(page.locator(".said")).to_have_text("only for me")
+    await page.get_by_role("link", name="Be Ben Lindqvist").click()
+    await expect(page.get_by_role("heading", name="A talk with bmm alone")).to_be_visible()
+    await expect(page.get_by_text("You are Ben Lindqvist")).to_be_visible()
+    await expect(page.get_by_text("only for me")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/?as=ada&channel=ops", "/?as=ada&channel=ops&thread={ref}", "/board?as=ada"])
+async def test_nothing_is_wider_than_a_small_phone(room: Room, window: Open, path: str) -> None:
+    ref = await room.show(CARD)
+    page = await window(path.format(ref=ref), width=380)
+    await expect(page.get_by_role("heading").first).to_be_visible()
+    await expect(page.get_by_role("status").first).to_have_text("")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 380
+    wide = "[...document.querySelectorAll('.message *')].filter(e => e.getBoundingClientRect().right > 381).length"
+    assert await page.evaluate(wide) == 0
