@@ -7,7 +7,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # imported where they are needed: a command that needs no pla
     from aiohttp import web
 
     from bot.bot import Bot
-    from bot.ports import Database, Platform
+    from bot.ports import Platform
 
 PLAY = "sqlite:///play.db"
 
@@ -86,8 +86,12 @@ def _migrate(settings: Settings, _arguments: Any) -> int:
 
 def _doctor(settings: Settings, _arguments: Any) -> int:
     from adapters.ops import doctor
+    from storage import open_database, pending
 
-    findings = asyncio.run(doctor.examine(settings.database_url, _slack_of(settings)))
+    reach = {"Slack": lambda: _slack_name(settings)} if settings.slack_bot_token else {}
+    findings = asyncio.run(doctor.examine(lambda: open_database(settings.database_url), reach))
+    if stands := pending(settings.database_url):
+        findings = [doctor.Finding("database", stands, "`bmm migrate` or the next start mends it")]
     for finding in findings:
         print(finding)
     return 1 if any(finding.wrong for finding in findings) else 0
@@ -143,7 +147,8 @@ async def _run(settings: Settings, *, playground: bool, fill: bool) -> int:
         if fill:
             from adapters.playground.history import fill_in
 
-            await fill_in(bot.routes, bot.database)
+            print("bmm fills in a made-up team and its month ...", flush=True)
+            await fill_in(bot.routes, bot.database, bot.clock.now())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
@@ -185,7 +190,9 @@ async def _assembled(settings: Settings, *, playground: bool) -> Any:
         elif settings.slack_bot_token or settings.slack_signing_secret:
             await _join_slack(settings, bot, platforms, app, stack)
         elif "serve" in sys.argv[1:2]:
-            raise WrongSettings("no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`")
+            raise WrongSettings(
+                "no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`"
+            )
         yield bot, app
 
 
@@ -218,8 +225,16 @@ async def _join_slack(
     app.add_routes(inbound.routes(bot, platform, settings.slack_signing_secret, bot.clock))
 
 
-def _slack_of(settings: Settings) -> tuple[str, str, str]:
-    return settings.slack_bot_token, settings.slack_signing_secret, settings.slack_api_url
+async def _slack_name(settings: Settings) -> str:
+    from adapters.slack import outbound
+
+    if not settings.slack_signing_secret:
+        raise WrongSettings("BMM_SLACK_SIGNING_SECRET is missing")
+    platform = outbound.SlackPlatform(settings.slack_bot_token, lambda _person: None, settings.slack_api_url)
+    try:
+        return (await platform.start()).user
+    finally:
+        await platform.close()
 
 
 def _file_of(url: str) -> Path:

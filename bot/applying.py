@@ -115,11 +115,11 @@ class Applying:
                 store.put(replace(old, window=old.id, retiring=True, wanted=old.wanted + 1))
         elif store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1):
             return
-        store.add_new(self._post(show.at, packed, window))
+        store.add_new(self._post(show, show.at, packed, window))
 
-    def _post(self, at: Place, packed: str, window: str) -> Post:
+    def _post(self, show: effects.Show, at: Place, packed: str, window: str) -> Post:
         turn = self._turn
-        weight = 2 if turn.event.how == "due" else 0
+        weight = 2 if turn.event.how == "due" else 1 if show.aside else 0
         return Post(
             turn.ids(), turn.board.id, at.tenant, at.platform, at.channel, at.kind, at.thread or "", packed, window,
             turn.now, weight,
@@ -134,7 +134,7 @@ class Applying:
 
     def _ask_for(self, intent: Any) -> None:
         """The form where one can be opened, else the question in the thread."""
-        if self._turn.event.trigger or self._turn.event.how in ("control", "form"):
+        if self._turn.event.how in ("command", "control", "form"):
             self.answer = form_of(intent, self._routes, self.look())
         else:
             self._ask(intent, None, anew=False)
@@ -146,7 +146,13 @@ class Applying:
         store = turn.store
         store.change(
             Prompt,
-            {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "item": found, "open": True},
+            {
+                "tenant": place.tenant,
+                "channel": place.channel,
+                "thread": place.thread or "",
+                "item": found,
+                "open": True,
+            },
             open=False,
         )
         prompt = Prompt(
@@ -160,5 +166,3 @@ class Applying:
 def _window(place: Place, packed: str) -> str:
     where = f"{place.platform}|{place.tenant}|{place.channel}|{place.thread or ''}|{packed}"
     return hashlib.sha256(where.encode()).hexdigest()
-
-

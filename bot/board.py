@@ -36,14 +36,13 @@ class Objection:
 
 
 _WORK = (Lane.IN_PROGRESS, Lane.BLOCKED, Lane.TESTING_QA, Lane.DONE)
-_OPEN = (Lane.EMERGENCY, Lane.IDEAS, Lane.BACKLOG, Lane.ICE_BOX, *_WORK)
 _ASIDE = (Lane.WITH_PM, Lane.DISCARDED)
 
 TRANSITIONS: dict[Lane, tuple[Lane, ...]] = {
     Lane.EMERGENCY: (Lane.IN_PROGRESS, Lane.BLOCKED, Lane.TESTING_QA, Lane.DONE, Lane.BACKLOG, Lane.DISCARDED),
-    Lane.IDEAS: (Lane.EMERGENCY, Lane.BACKLOG, Lane.ICE_BOX, Lane.IN_PROGRESS, *_ASIDE),
+    Lane.IDEAS: (Lane.EMERGENCY, Lane.BACKLOG, Lane.ICE_BOX, *_WORK, *_ASIDE),
     Lane.BACKLOG: (Lane.EMERGENCY, Lane.IDEAS, Lane.ICE_BOX, *_WORK, *_ASIDE),
-    Lane.ICE_BOX: (Lane.EMERGENCY, Lane.IDEAS, Lane.BACKLOG, Lane.IN_PROGRESS, *_ASIDE),
+    Lane.ICE_BOX: (Lane.EMERGENCY, Lane.IDEAS, Lane.BACKLOG, *_WORK, *_ASIDE),
     Lane.IN_PROGRESS: (Lane.EMERGENCY, Lane.BACKLOG, Lane.ICE_BOX, *_WORK, *_ASIDE),
     Lane.BLOCKED: (Lane.EMERGENCY, Lane.BACKLOG, Lane.ICE_BOX, *_WORK, *_ASIDE),
     Lane.TESTING_QA: (Lane.EMERGENCY, Lane.BACKLOG, Lane.ICE_BOX, *_WORK, *_ASIDE),
@@ -97,7 +96,7 @@ def searchable(*texts: str) -> str:
 
 
 def prefix_from(name: str) -> str:
-    """A prefix of two to four letters from a channel's name: initials, or its first letters. `OPS` for nothing usable."""
+    """A prefix of two to four letters from a channel's name: initials, or its first letters; else `OPS`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
     parts = [part for part in "".join(c if c.isalpha() else " " for c in plain).split() if part]
     letters = "".join(part[0] for part in parts)[:4] if len(parts) > 1 else "".join(parts)[:3]

@@ -57,5 +57,3 @@ class Bot:
     def _address(self, place: Place, ref: str) -> str:
         platform = self._platforms.get(place.platform)
         return platform.address(place, ref) if platform and ref else ""
-
-

@@ -19,8 +19,20 @@ from bot.look import Look
 from bot.messages import Message, Text
 from bot.pacing import Pacing
 from bot.ports import (
-    CannotLook, Clock, Database, Ids, Invalid, PlaceGone, Platform, PostGone, Query, Sending, Store, TenantGone,
-    Throttled, Unavailable, Unsure,
+    CannotLook,
+    Clock,
+    Database,
+    Ids,
+    Invalid,
+    PlaceGone,
+    Platform,
+    PostGone,
+    Sending,
+    Store,
+    TenantGone,
+    Throttled,
+    Unavailable,
+    Unsure,
 )  # fmt: skip
 from bot.routes import Routes
 from bot.views import TellPlaceLost, TellUnsure
@@ -147,7 +159,9 @@ class Courier:
             return
 
         def take(store: Store) -> list[str]:
-            return [tenant for tenant in sorted(wanted) if take_lease(store, f"courier|{tenant}", self._holder, now, LEASE)]
+            return [
+                tenant for tenant in sorted(wanted) if take_lease(store, f"courier|{tenant}", self._holder, now, LEASE)
+            ]
 
         held = await self._database.write(take, None)
         for tenant in wanted:
@@ -215,9 +229,13 @@ class Courier:
         except PostGone:
             return replace(post, standing=Standing.RETIRED, window=post.id, shown=post.wanted)
         except PlaceGone as error:
-            return replace(post, standing=_unsent(post), error=f"place: {error}"[:300], next_try=now + timedelta(days=1))
+            return replace(
+                post, standing=_unsent(post), error=f"place: {error}"[:300], next_try=now + timedelta(days=1)
+            )
         except TenantGone as error:
-            return replace(post, standing=_unsent(post), error=f"tenant: {error}"[:300], next_try=now + timedelta(days=1))
+            return replace(
+                post, standing=_unsent(post), error=f"tenant: {error}"[:300], next_try=now + timedelta(days=1)
+            )
         self._pacing.sent(post)
         standing = Standing.RETIRED if post.retiring else Standing.LIVE
         return replace(post, standing=standing, ref=ref, shown=post.wanted, attempts=0, error="", next_try=None)
@@ -226,7 +244,7 @@ class Courier:
         if post.ref:
             await platform.edit(post.ref, sending)
             return post.ref
-        if post.standing is Standing.SENDING and post.id not in self._mine or post.attempts:
+        if (post.standing is Standing.SENDING and post.id not in self._mine) or post.attempts:
             found = await platform.find(sending)
             if found:
                 await platform.edit(found, sending)
@@ -288,5 +306,3 @@ def take_lease(store: Store, name: str, holder: str, now: datetime, span: timede
 
 def _unsent(post: Post) -> Standing:
     return post.standing if post.ref else Standing.NEW
-
-

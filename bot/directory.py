@@ -1,5 +1,6 @@
 """Who speaks and which board a place feeds; both are made at the first word."""
 
+from collections.abc import Mapping
 from zoneinfo import available_timezones
 
 from bot.board import Board, BoardLink, Channel, prefix_from
@@ -16,18 +17,28 @@ def identity(account: Account) -> str:
     return f"{account.platform}|{account.tenant}|{account.user}"
 
 
-def person_of(store: Store, event: Event, profile: Profile, ids: Ids) -> Human:
-    """The person who caused an event, known by their account; entered when they are new."""
-    if event.actor is None:
+def introduced(store: Store, actor: Account | None, profiles: Mapping[Account, Profile], ids: Ids) -> Human:
+    """The person who speaks. They and whoever they name are entered when they are new."""
+    people = {account: _person(store, account, profile, ids) for account, profile in profiles.items()}
+    if actor is None:
         return CLOCKWORK
-    account = store.get(Identity, identity(event.actor))
-    person = store.get(Human, account.person) if account else None
+    return people.get(actor) or _person(store, actor, Profile(""), ids)
+
+
+def _person(store: Store, account: Account, profile: Profile, ids: Ids) -> Human:
+    known = store.get(Identity, identity(account))
+    person = store.get(Human, known.person) if known else None
     if person is not None:
         return person
-    person = Human(ids(), event.actor.tenant, profile.name or event.actor.user, _zone(profile.zone))
+    person = Human(ids(), account.tenant, profile.name or account.user, _zone(profile.zone))
     store.add(person)
-    store.add(Identity(identity(event.actor), event.actor.tenant, person.id, profile.bot))
+    store.add(Identity(identity(account), account.tenant, person.id, profile.bot))
     return person
+
+
+def boards_of(store: Store, tenant: str) -> list[Board]:
+    """The boards that a tenant may see, by name."""
+    return store.find(Board, Query(order=("name", "id"), limit=25)) if tenant else []
 
 
 def board_at(store: Store, place: Place) -> Board | None:
@@ -53,7 +64,9 @@ def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
 
 def link_channel(store: Store, place: Place, board: Board, event: Event, ids: Ids) -> None:
     """Let a place feed a board."""
-    store.add(Channel(ids(), board.id, place.tenant, place.platform, place.channel, place.name or place.channel, event.at))
+    store.add(
+        Channel(ids(), board.id, place.tenant, place.platform, place.channel, place.name or place.channel, event.at)
+    )
 
 
 def _free_prefix(store: Store, prefix: str) -> str:
@@ -73,4 +86,3 @@ def _zones() -> set[str]:
 
 
 _ZONES: set[str] = set()
-

@@ -13,12 +13,13 @@ from bot.messages import Control, Words
 class Show:
     """Let `view` be seen at a place, or, without one, be refreshed wherever it stands.
 
-    `anew` posts below what was said since and retires the window that stood there.
+    `anew` posts below what was said since and retires the window that stood there; what is `aside` comes after answers.
     """
 
     view: Any
     at: Place | None = None
     anew: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class OpenForm:
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask for the first hole of `intent` in the thread; `on` is the view that draws the question, if not a card of its own."""
+    """Ask for the first hole of `intent` in the thread; `on` is the view that draws the question, else its own card."""
 
     intent: Any
     on: Any = None

@@ -38,8 +38,8 @@ class Place:
 class Event:
     """One thing that happened, verified by its adapter and not yet understood.
 
-    `key` is its identity for the inbox. `how` says which road it came: words that name the bot (`mention`), words in a
-    thread or personal chat (`reply`, `direct`), a typed `command`, a `control` pressed, a `form` submitted, a `due` time.
+    `key` is its identity for the inbox. `how` says which road it came: words that name the bot (`mention`), words in
+    a thread or personal chat (`reply`, `direct`), a typed `command`, a `control`, a `form` submitted, a `due` time.
     `intent` is the packed intent of a control, form or due time; `values` what the form says, by field.
     `message` is the platform's reference of the words said or of the message whose control was pressed.
     `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes.

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine import Engine, Settled
@@ -18,6 +20,8 @@ log = logging.getLogger("bmm.intake")
 
 SHARDS = 4  # channels are handled side by side, one channel's events one after the other
 PATIENCE = timedelta(seconds=30)  # after which another replica's unhandled event is taken up
+NAMED = 10  # people named in one event who are looked up
+_NAMED = re.compile(r"<@([\w.-]+)(?:\|[^>]*)?>")
 KNOWN = 10_000  # profiles held in memory
 ASKING = 1.5  # seconds for a platform to say who somebody is
 
@@ -25,9 +29,7 @@ ASKING = 1.5  # seconds for a platform to say who somebody is
 class Intake:
     """Keeps events and hands them to the engine. `shown` and `due` are set where a turn left work for others."""
 
-    def __init__(
-        self, database: Database, engine: Engine, platforms: Mapping[str, Platform], clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, engine: Engine, platforms: Mapping[str, Platform], clock: Clock) -> None:
         self._database = database
         self._engine = engine
         self._platforms = platforms
@@ -164,7 +166,7 @@ class Intake:
 
     async def _handle(self, event: Event) -> Settled:
         try:
-            settled = await self._engine.handle(event, await self._profile(event.actor))
+            settled = await self._engine.handle(event, await self._introductions(event))
         finally:
             self._taken.discard(event.key)
         if settled.shows:
@@ -186,9 +188,15 @@ class Intake:
         where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "open": True}
         return bool(await self._database.read(lambda store: store.find(Prompt, Query(where, limit=1)), None))
 
-    async def _profile(self, account: Account | None) -> Profile:
-        if account is None:
-            return Profile("bmm")
+    async def _introductions(self, event: Event) -> dict[Account, Profile]:
+        """Who the event is from and whom it names, as their platform tells."""
+        if event.actor is None:
+            return {}
+        said = " ".join((event.text, *event.values.values()))
+        named = [replace(event.actor, user=user) for user in _NAMED.findall(said)[:NAMED]]
+        return {account: await self._profile(account) for account in dict.fromkeys((event.actor, *named))}
+
+    async def _profile(self, account: Account) -> Profile:
         known = self._profiles.get(account)
         if known is None:
             known = await self._introduced(account)
@@ -205,5 +213,3 @@ class Intake:
                 return await platform.profile(account) if platform else Profile("")
         except (SendError, TimeoutError):
             return Profile("")
-
-

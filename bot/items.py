@@ -100,7 +100,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Check:
-    """One of the Three Things: the field of the item that answers it. Its question is the catalogue's `checks.<field>`."""
+    """One of the Three Things: the field of the item that answers it."""
 
     field: str
 

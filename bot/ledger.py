@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from bot.events import Place
 
@@ -48,7 +49,7 @@ class Post:
     """A window on the state: a packed view, the place it stands in, and how far what is shown is behind what is wanted.
 
     `window` is unique while the post is live, so that a view has one window in a place. `weight` orders the courier's
-    work: answers (0) before clocks (2). `error` says why it is parked, `attempts` how often sending failed.
+    work: answers (0), what comes aside (1), then clocks (2). `error` says why it is parked, `attempts` how often sending failed.
     """
 
     id: str
@@ -56,7 +57,7 @@ class Post:
     tenant: str
     platform: str
     channel: str
-    kind: str
+    kind: Literal["channel", "group", "personal"]
     thread: str
     view: str
     window: str
@@ -73,8 +74,7 @@ class Post:
 
     def place(self) -> Place:
         """Where it stands."""
-        kind = "personal" if self.kind == "personal" else "group" if self.kind == "group" else "channel"
-        return Place(self.platform, self.tenant, self.channel, self.thread or None, kind)
+        return Place(self.platform, self.tenant, self.channel, self.thread or None, self.kind)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ class Look:
 
     def link_to(self, view: Any, label: str) -> Link | None:
         """A link to the newest window of a view, where one stands and the platform has addresses."""
-        query = Query({"board": self.board.id, "view": wire.pack(view), "standing": Standing.LIVE}, order=("-at",), limit=1)
+        query = Query(
+            {"board": self.board.id, "view": wire.pack(view), "standing": Standing.LIVE}, order=("-at",), limit=1
+        )
         for post in self.store.find(Post, query):
             url = self.address(post.place(), post.ref)
             return Link(label, url) if url else None

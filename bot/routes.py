@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.board import Board
 from bot.effects import Effects
 from bot.items import Item
 from bot.ledger import Prompt
@@ -44,20 +45,25 @@ class Command:
 
 @dataclass(frozen=True)
 class Route:
-    """An intent, its handler and the roles that may; an empty `by` means everybody in the channel."""
+    """An intent, its handler and the roles that may; an empty `by` means everybody in the channel.
+
+    What can be done `anywhere` needs no board to be chosen first.
+    """
 
     intent: type
     handler: Handler
     by: tuple[Role, ...] = ()
+    anywhere: bool = False
 
 
 class Routes:
     """A table of routes; tables add up.
 
-    Four hooks name what is meant by words that are no command: `otherwise(text)` an ask, `answering(prompt, text)` the
-    answer to an open question, `puzzled(text, nearest)` neither, `showing(key)` the question about an item. `welcome`
-    is what happens when a channel speaks for the first time; `attends` is told of every turn that a person takes; `subjects` names the fields of intents that say which row,
-    and so which board, they are about.
+    Hooks name what is meant by words that are no command: `otherwise(text)` an ask, `answering(prompt, text)` the
+    answer to an open question, `puzzled(text, nearest)` neither, `showing(key)` a question about an item, and
+    `undecided(intent)` what to do where it is open which board is meant. `welcome` is what happens when a channel
+    speaks for the first time; `attends` is told of every turn that a person takes; `subjects` names the fields of
+    intents that say which row, and so which board, they are about.
     """
 
     def __init__(self) -> None:
@@ -66,19 +72,22 @@ class Routes:
         self.forms: dict[type, Forming] = {}
         self.commands: list[Command] = []
         self.watchers: list[tuple[type, Watcher]] = []
-        self.subjects: dict[str, type] = {"item": Item, "prompt": Prompt}
+        self.subjects: dict[str, type] = {"item": Item, "prompt": Prompt, "board": Board}
         self.welcome: Callable[[Turn], Effects] | None = None
         self.attends: Callable[[Turn], None] | None = None
         self.otherwise: Callable[[str], Any] | None = None
         self.answering: Callable[[str, str], Any] | None = None
         self.puzzled: Callable[[str, str], Any] | None = None
         self.showing: Callable[[str], Any] | None = None
+        self.undecided: Callable[[Any], Any] | None = None
 
-    def handles(self, intent: type, *, by: tuple[Role, ...] = ()) -> Callable[[H], H]:
+    def handles(
+        self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False
+    ) -> Callable[[H], H]:
         """Declare the handler of an intent."""
 
         def declare(handler: H) -> H:
-            self.handlers[intent] = Route(intent, handler, by)
+            self.handlers[intent] = Route(intent, handler, by, anywhere)
             return handler
 
         return declare
@@ -135,6 +144,7 @@ class Routes:
         self.answering = self.answering or other.answering
         self.puzzled = self.puzzled or other.puzzled
         self.showing = self.showing or other.showing
+        self.undecided = self.undecided or other.undecided
 
     def named(self, name: str) -> Command | None:
         """The command of this name or alias."""

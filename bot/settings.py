@@ -22,13 +22,21 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = Field("sqlite:///bmm.db", description="where everything is kept: `sqlite:///path` or `postgresql://…`")
+    database_url: str = Field(
+        "sqlite:///bmm.db", description="where everything is kept: `sqlite:///path` or `postgresql://…`"
+    )
     host: str = Field("127.0.0.1", description="the address it listens on")
     port: int = Field(8080, ge=0, le=65535, description="the port it listens on")
-    slack_signing_secret: str = Field("", description="one Slack workspace over HTTP: the app's signing secret", repr=False)
+    slack_signing_secret: str = Field(
+        "", description="one Slack workspace over HTTP: the app's signing secret", repr=False
+    )
     slack_bot_token: str = Field("", description="one Slack workspace over HTTP: the bot's token, `xoxb-…`", repr=False)
-    slack_api_url: str = Field("https://slack.com/api/", description="base of Slack's Web API (government Slack, tests)")
-    metrics_token: str = Field("", description="bearer token for `/metrics` from elsewhere than this machine", repr=False)
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="base of Slack's Web API (government Slack, tests)"
+    )
+    metrics_token: str = Field(
+        "", description="bearer token for `/metrics` from elsewhere than this machine", repr=False
+    )
     log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
 
     @property
@@ -83,5 +91,3 @@ def described() -> list[tuple[str, str, str]]:
         (f"{PREFIX}{name.upper()}", field.description or "", "" if field.default == "" else str(field.default))
         for name, field in Settings.model_fields.items()
     ]
-
-

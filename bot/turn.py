@@ -64,6 +64,11 @@ class Turn:
             raise Refusal(say("machine.no_such_person", ref=ref))
         return found
 
+    def name_of(self, ref: str) -> str:
+        """The name of whoever a platform's reference means, or `somebody`."""
+        found = self._by_account(ref)
+        return found.name if found else "somebody"
+
     def roles(self, person: str) -> set[Role]:
         """What somebody may do on this board."""
         grants = self.store.find(Grant, Query({"board": self.board.id, "person": person}))
@@ -107,7 +112,7 @@ class Turn:
         accounts = self.store.find(Identity, Query({"person": person}, limit=5))
         for account in sorted(accounts, key=lambda each: not each.id.startswith(self.place.platform)):
             platform, _, rest = account.id.partition("|")
-            return Place(platform, account.tenant, f"@{rest.rpartition('|')[2]}", kind="personal")
+            return Place(platform, account.tenant, rest.rpartition("|")[2], kind="personal")
         return None
 
     # --- inside
@@ -120,7 +125,16 @@ class Turn:
 
     def _record(self, subject: str, name: str, before: Any, after: Any, why: str) -> None:
         change = Change(
-            self.ids(), self.board.id, self.id, subject, self.person.id, self.now, name, _json(before), _json(after), why
+            self.ids(),
+            self.board.id,
+            self.id,
+            subject,
+            self.person.id,
+            self.now,
+            name,
+            _json(before),
+            _json(after),
+            why,
         )
         self.store.add(change)
 
@@ -147,7 +161,9 @@ def find_item(store: Store, board: Board | None, ref: str) -> Item | None:
     prefix, _, number = ref.strip().lstrip("#").upper().rpartition("-")
     if not number.isdigit() or len(number) > 9:
         return store.get(Item, ref)
-    boards = [board] if board and prefix in ("", board.prefix) else store.find(Board, Query({"prefix": prefix}, limit=5))
+    boards = (
+        [board] if board and prefix in ("", board.prefix) else store.find(Board, Query({"prefix": prefix}, limit=5))
+    )
     for each in boards:
         found = store.find(Item, Query({"board": each.id, "number": int(number)}, limit=1))
         if found:

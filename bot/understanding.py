@@ -4,7 +4,7 @@ import re
 import typing
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NewType
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
@@ -15,8 +15,8 @@ from bot.items import Lane, Priority
 from bot.reading import read
 from bot.routes import Command, Routes
 
-ItemRef = NewType("ItemRef", str)  # an item as somebody names it: an id, `OPS-42`, `42`
-PersonRef = NewType("PersonRef", str)  # a person as somebody names them: an id, `@ben`, `<@U1>`, `me`
+ItemRef = Annotated[str, "item"]  # an item as somebody names it: an id, `OPS-42`, `42`
+PersonRef = Annotated[str, "person"]  # a person as somebody names them: an id, `@ben`, `<@U1>`, `me`
 
 _KEY = re.compile(r"#?(?:[A-Za-z]{2,5}-)?\d{1,9}")
 _FULL_KEY = re.compile(r"\b[A-Za-z]{2,5}-\d{1,9}\b")
@@ -57,7 +57,7 @@ def nearest(text: str, routes: Routes) -> str | None:
 
 
 def key_in(text: str) -> str | None:
-    """The key that a short message or question is about: `OPS-42`, `what of OPS-42?`; None where it is more than that."""
+    """The key that a short message or question is about: `OPS-42`, `what of OPS-42?`; None where it says more."""
     found = _FULL_KEY.findall(text)
     if len(found) != 1:
         return None
@@ -74,7 +74,7 @@ def intent_of(understood: Understood) -> Any:
 
 
 def _arguments(command: Command, text: str, item: str, now: datetime, zone: ZoneInfo) -> Understood:
-    hints = typing.get_type_hints(command.intent)
+    hints = typing.get_type_hints(command.intent, include_extras=True)
     values: dict[str, Any] = {}
     for argument in command.args:
         name = argument.rstrip("…?")

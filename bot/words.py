@@ -30,7 +30,7 @@ def speak(language: str) -> None:
     _language.set(language)
 
 
-def say(key: str, **values: Any) -> Words:
+def say(key: str, /, **values: Any) -> Words:
     """The sentence for `key` with its values. Raises KeyError for a key that the default language does not hold."""
     catalogue = _CATALOGUES.get(_language.get(), {})
     return Words(catalogue.get(key) or _CATALOGUES[DEFAULT][key], values)

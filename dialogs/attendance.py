@@ -1,4 +1,4 @@
-"""Who takes part in a running meeting: whoever spoke, pressed or voted in it. Nobody is listed, and nobody is missing."""
+"""Who takes part in a running meeting: whoever spoke, pressed or voted in it. Nobody is listed or missing."""
 
 from bot.board import Board
 from bot.meetings import Meeting, MeetingState, Presence

@@ -1,22 +1,33 @@
 """Scene one: an ask becomes an item before anything is asked, then the missing things are asked for, one at a time."""
 
+import re
 from dataclasses import replace
 
 from bot.board import Board
 from bot.effects import Ask, Effects, Show
-from bot.events import Event
 from bot.items import Item, Kind, Lane, Priority, missing_things
+from bot.ledger import Post
+from bot.ports import Query
 from bot.reading import read
 from bot.routes import Routes
 from bot.turn import Turn
+from bot.wire import pack
 from dialogs.intents import LogItem, Prioritise, SetOutcome
 from dialogs.item import ItemCard
 
 routes = Routes()
-routes.command("add", "log", "new", intent=LogItem, args="ask…", group="capture", example="/bmm add the badge printer on 3 jams, by Friday")  # noqa: E501
+routes.command(
+    "add",
+    "log",
+    "new",
+    intent=LogItem,
+    args="ask…",
+    group="capture",
+    example="/bmm add the badge printer on 3 jams, by Friday",
+)
 routes.otherwise = LogItem
 
-_SPOKEN = ("mention", "reply", "direct")
+_REFERENCE = re.compile(r"<@[\w.-]+(?:\|[^>]*)?>")
 
 
 @routes.handles(LogItem)
@@ -25,38 +36,48 @@ def log_item(intent: LogItem, turn: Turn) -> Effects:
     item = captured(intent.ask, turn)
     turn.add(item)
     yield Show(ItemCard(item.id), turn.place)
-    yield from ask_next(item, turn)
+    yield from _ask(item, turn, anew=False)
 
 
 def captured(ask: str, turn: Turn) -> Item:
     """The item that an ask makes: read from the sentence, numbered on this board."""
     reading = read(ask, turn.now, turn.zone)
-    board = turn.store.get(Board, turn.board.id) or turn.board
-    board = replace(board, number=board.number + 1)
-    turn.store.change(Board, {"id": board.id}, number=board.number)
+    number = turn.board.number + 1
+    turn.store.change(Board, {"id": turn.board.id}, number=number)
+    turn.board = replace(turn.board, number=number)
     return Item(
-        turn.ids(), board.id, board.number, f"{board.prefix}-{board.number}", reading.title or ask[:80],
-        reading.request or ask, turn.person.id, turn.now, turn.now, Lane.BACKLOG,
+        turn.ids(), turn.board.id, number, f"{turn.board.prefix}-{number}", _named(reading.title or ask[:80], turn),
+        _named(reading.request or ask, turn), turn.person.id, turn.now, turn.now, Lane.BACKLOG,
         priority=Priority(reading.urgency) if reading.urgency else None,
         due=reading.due,
         kind=Kind(reading.type) if reading.type else None,
-        tickets=reading.tickets, links=_links(reading.links, turn.event), people=reading.people, source=turn.id,
+        tickets=reading.tickets, links=reading.links, people=reading.people, source=turn.id,
     )  # fmt: skip
 
 
 def ask_next(item: Item, turn: Turn) -> Effects:
-    """Ask for the next of the Three Things, of the asker, on the item's card; a date without a priority asks that first."""
-    things = missing_things(item)
-    if item.due and "priority" in things:
-        things = ("priority", *(name for name in things if name != "priority"))
+    """Ask the asker for the next of the Three Things, where the card stands already; what they wrote is answered below."""
     card = ItemCard(item.id)
-    follows = turn.event.how in _SPOKEN and turn.event.place.thread is not None
-    for name in things[:1]:
-        question = Prioritise(item.id) if name == "priority" else SetOutcome(item.id)  # type: ignore[arg-type]
-        yield Ask(question, card, follows)
-    if not things and follows:
+    if turn.person.id != item.requester or not _stands_here(card, turn):
+        return
+    below = turn.event.how in ("mention", "reply", "direct")
+    if missing_things(item):
+        yield from _ask(item, turn, anew=below)
+    elif below:
         yield Show(card, turn.place, anew=True)
 
 
-def _links(links: tuple[str, ...], event: Event) -> tuple[str, ...]:
-    return (*links, *((event.link,) if event.link else ()))
+def _ask(item: Item, turn: Turn, *, anew: bool) -> Effects:
+    for name in missing_things(item)[:1]:
+        yield Ask(Prioritise(item.id) if name == "priority" else SetOutcome(item.id), ItemCard(item.id), anew)
+
+
+def _stands_here(card: ItemCard, turn: Turn) -> bool:
+    place = turn.place
+    where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "view": pack(card)}
+    return bool(turn.store.find(Post, Query({"board": turn.board.id, **where}, limit=1)))
+
+
+def _named(text: str, turn: Turn) -> str:
+    """The text with the platform's references of people replaced by their names."""
+    return _REFERENCE.sub(lambda found: f"@{turn.name_of(found[0])}", text)

@@ -36,7 +36,7 @@ def edit_form(intent: EditItem, look: Look) -> Form:
     fields = tuple(replace(field(name, each), initial=_text(item, name)) for name, each in shown.items())
     base = json.dumps({name: _digest(_text(item, name)) for name in shown}, separators=(",", ":"))
     note = say("edit.too_long") if len(shown) < len(asked) else None
-    return Form(say("forms.item_edit", key=item.key), fields, EditItem(item.id, base=base), say("machine.save"), note)  # type: ignore[arg-type]
+    return Form(say("forms.item_edit", key=item.key), fields, EditItem(item.id, base=base), say("machine.save"), note)
 
 
 @routes.handles(EditItem)
@@ -67,7 +67,9 @@ def _edited(item: Item, intent: EditItem, changed: set[str], turn: Turn) -> Item
         if objection is not None:
             raise Refusal(say(objection.words, key=item.key), field="priority")
     if "priority" in values:
-        values["confirmed"] = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM}) and values["priority"] is not None
+        values["confirmed"] = (
+            bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM}) and values["priority"] is not None
+        )
     if "tickets" in values:
         values["tickets"] = tuple(dict.fromkeys(values["tickets"].replace(",", " ").split()))
     return replace(item, **values)
@@ -94,5 +96,3 @@ def _empty(name: str) -> Any:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.replace("\r\n", "\n").encode(errors="replace")).hexdigest()[:10]
-
-

@@ -62,7 +62,7 @@ routes.command("show", intent=ShowItem, args="item", group="find", example="/bmm
 routes.command("find", "search", intent=FindItems, args="words…", group="find", example="/bmm find printer")
 routes.command("backlog", intent=ShowBacklog, args="page?", group="find", example="/bmm backlog")
 routes.command("board", intent=ShowBoard, group="find", example="/bmm board")
-routes.showing = ShowItem
+routes.showing = lambda key: ShowItem(key)
 
 
 @routes.handles(ShowItem)
@@ -79,7 +79,9 @@ def find_items(intent: FindItems, turn: Turn) -> Effects:
         raise Refusal(say("finding.no_words"), field="words")
     found = turn.store.search(Item, "search", words, {"board": turn.board.id}, "rank", SHOWN + 1)
     if not found:
-        raise Refusal(say("finding.nothing", words=intent.words[:80]), Button(say("finding.log_it"), LogItem(intent.words)))
+        raise Refusal(
+            say("finding.nothing", words=intent.words[:80]), Button(say("finding.log_it"), LogItem(intent.words))
+        )
     yield Card(Found(tuple(item.id for item in found), intent.words[:80]))
 
 
@@ -155,10 +157,8 @@ def _lanes(look: Look) -> Iterator[Block]:
 def _row(item: Item) -> Row:
     marks = [item.priority.value if item.priority else "", f"due {item.due:%-d %b}" if item.due else "", item.estimate]
     words = say("finding.row", item=headline(item), marks=" · ".join(mark for mark in marks if mark) or item.lane.value)
-    return Row(words, Button(say("finding.open"), ShowItem(item.id)))  # type: ignore[arg-type]
+    return Row(words, Button(say("finding.open"), ShowItem(item.id)))
 
 
 def _many(count: int) -> str:
     return f"{count}" if count < 1000 else "1,000 or more"
-
-

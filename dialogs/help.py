@@ -44,17 +44,29 @@ class HelpCard:
     topic: str = ""
 
 
-routes.command("help", "hi", "hello", "hey", "hallo", "?", "thanks", intent=ShowHelp, args="topic?", group="help", example="/bmm help move")  # noqa: E501
+routes.command(
+    "help",
+    "hi",
+    "hello",
+    "hey",
+    "hallo",
+    "?",
+    "thanks",
+    intent=ShowHelp,
+    args="topic?",
+    group="help",
+    example="/bmm help move",
+)
 routes.puzzled = Puzzled
 
 
-@routes.handles(ShowHelp)
+@routes.handles(ShowHelp, anywhere=True)
 def show_help(intent: ShowHelp, _turn: Turn) -> Effects:
     """Help, for the one who asked."""
     yield Card(HelpCard(intent.topic))
 
 
-@routes.handles(Puzzled)
+@routes.handles(Puzzled, anywhere=True)
 def puzzled(intent: Puzzled, _turn: Turn) -> Effects:
     """No dead end: the nearest command, or a way to keep the words as an ask."""
     log = Button(say("help.log_it"), LogItem(intent.text))
@@ -88,7 +100,9 @@ def draw_help(view: HelpCard, _look: Look) -> Message:
 def _groups(known: list[Command]) -> Iterator[Block]:
     for group in GROUPS:
         rows = [
-            Row(say("help.row", usage=usage(each), what=say(f"commands.{each.name}"))) for each in known if each.group == group
+            Row(say("help.row", usage=usage(each), what=say(f"commands.{each.name}")))
+            for each in known
+            if each.group == group
         ]
         if rows:
             yield Listing(say(f"help.group_{group}"), tuple(rows))

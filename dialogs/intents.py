@@ -1,4 +1,4 @@
-"""What can be meant about an item: the intents that cards and lists offer, each handled in the file of its conversation."""
+"""What can be meant about an item: what cards and lists offer, each handled in the file of its conversation."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -93,7 +93,7 @@ class BlockItem:
 
     item: ItemRef = hole("item.ask_item")
     why: str = hole("lanes.ask_block", "lines")
-    on: PersonRef = hole("lanes.ask_block_on", "person", optional=True, default=PersonRef(""))
+    on: PersonRef = hole("lanes.ask_block_on", "person", optional=True, default="")
 
 
 @named("item.park")

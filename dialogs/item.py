@@ -16,7 +16,15 @@ from bot.turn import Turn
 from bot.wire import named
 from bot.words import say
 from dialogs.intents import (
-    AssignItem, BlockItem, DiscardItem, EditItem, MoveItem, Prioritise, ShowHistory, TakeItem, UndoTurn,
+    AssignItem,
+    BlockItem,
+    DiscardItem,
+    EditItem,
+    MoveItem,
+    Prioritise,
+    ShowHistory,
+    TakeItem,
+    UndoTurn,
 )  # fmt: skip
 from dialogs.prompting import question_blocks
 
@@ -132,7 +140,13 @@ def _listed(names: tuple[Words, ...]) -> tuple[Words, ...]:
 
 def _question(item: Item, look: Look) -> tuple[Block, ...]:
     place = look.place
-    where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "item": item.id, "open": True}
+    where = {
+        "tenant": place.tenant,
+        "channel": place.channel,
+        "thread": place.thread or "",
+        "item": item.id,
+        "open": True,
+    }
     prompts = look.store.find(Prompt, Query(where, order=("-at",), limit=1))
     return question_blocks(prompts[0], look) if prompts else ()
 
@@ -144,7 +158,9 @@ def _controls(item: Item, look: Look) -> tuple[Button | Choice, ...]:
     chosen = allowed.index(item.priority) if item.priority in allowed else None
     controls.append(Choice(say("item.prioritise"), steps, chosen))
     lanes = [lane for lane in TRANSITIONS[item.lane] if lane not in (Lane.BLOCKED, Lane.DISCARDED)]
-    controls.append(Choice(say("item.move"), tuple(Button(Words(lane.value), MoveItem(item.id, lane)) for lane in lanes)))
+    controls.append(
+        Choice(say("item.move"), tuple(Button(Words(lane.value), MoveItem(item.id, lane)) for lane in lanes))
+    )
     controls.append(Choice(say("item.more"), tuple(_more(item, look))))
     return tuple(controls)
 
@@ -159,5 +175,3 @@ def _more(item: Item, look: Look) -> Iterator[Button]:
     yield Button(say("item.history"), ShowHistory(item.id))
     if item.source and look.now - item.created_at < UNDO:
         yield Button(say("item.undo_capture"), UndoTurn(item.source))
-
-

@@ -11,7 +11,15 @@ from bot.routes import Routes
 from bot.turn import Turn
 from bot.words import say
 from dialogs.intents import (
-    BlockItem, DiscardItem, FinishItem, MoveItem, OverrideMove, ParkItem, Prioritise, ReopenItem, SetOutcome,
+    BlockItem,
+    DiscardItem,
+    FinishItem,
+    MoveItem,
+    OverrideMove,
+    ParkItem,
+    Prioritise,
+    ReopenItem,
+    SetOutcome,
 )  # fmt: skip
 from dialogs.item import done
 
@@ -19,7 +27,9 @@ routes = Routes()
 routes.command("move", "mv", intent=MoveItem, args="item lane why…?", example="/bmm move 42 doing")
 routes.command("block", intent=BlockItem, args="item why…", example="/bmm block 42 waiting for the vendor's part")
 routes.command("park", "freeze", intent=ParkItem, args="item why…?", example="/bmm park 42 after the audit")
-routes.command("discard", "drop", intent=DiscardItem, args="item why…", example="/bmm discard 42 the printer was replaced")
+routes.command(
+    "discard", "drop", intent=DiscardItem, args="item why…", example="/bmm discard 42 the printer was replaced"
+)
 routes.command("done", "finish", "close", intent=FinishItem, args="item", example="/bmm done 42")
 routes.command("reopen", "revert", intent=ReopenItem, args="item why…?", example="/bmm reopen 42 it jams again")
 
@@ -29,10 +39,10 @@ def move_item(intent: MoveItem, turn: Turn) -> Effects:
     """Move where the rules of the lanes let it."""
     item = turn.item(intent.item)
     if intent.lane is Lane.BLOCKED:
-        yield Become(BlockItem(item.id, intent.why) if intent.why else BlockItem(item.id))  # type: ignore[arg-type]
+        yield Become(BlockItem(item.id, intent.why) if intent.why else BlockItem(item.id))
         return
     if intent.lane is Lane.DISCARDED:
-        yield Become(DiscardItem(item.id, intent.why) if intent.why else DiscardItem(item.id))  # type: ignore[arg-type]
+        yield Become(DiscardItem(item.id, intent.why) if intent.why else DiscardItem(item.id))
         return
     _check(item, intent.lane, turn)
     item = turn.save(moved(item, intent.lane, turn.now), intent.why)
@@ -109,12 +119,10 @@ def _refusal(item: Item, lane: Lane, against: Objection) -> Refusal:
     things = tuple(part for name in missing_things(item) for part in (Words(", "), say(f"things.{name}")))[1:]
     ways = [_way(item, name) for name in missing_things(item)[:1]] if against.words == "lanes.not_actionable" else []
     if against.overridable:
-        ways.append(Button(say("lanes.override"), OverrideMove(item.id, lane)))  # type: ignore[arg-type]
+        ways.append(Button(say("lanes.override"), OverrideMove(item.id, lane)))
     return Refusal(say(against.words, key=item.key, lane=lane, here=item.lane, things=things), *ways)
 
 
 def _way(item: Item, missing: str) -> Button:
-    intent = Prioritise(item.id) if missing == "priority" else SetOutcome(item.id)  # type: ignore[arg-type]
+    intent = Prioritise(item.id) if missing == "priority" else SetOutcome(item.id)
     return Button(say("lanes.fill", thing=say(f"things.{missing}")), intent, "primary")
-
-

@@ -6,7 +6,16 @@ from datetime import timedelta
 from bot.effects import Become, Effects, Later, Notice, Refusal, Show
 from bot.items import Item
 from bot.meetings import (
-    AGENDA_LANES, AgendaEntry, EntryState, Meeting, MeetingState, Phase, agenda, begin, extend, next_entry,
+    AGENDA_LANES,
+    AgendaEntry,
+    EntryState,
+    Meeting,
+    MeetingState,
+    Phase,
+    agenda,
+    begin,
+    extend,
+    next_entry,
     previous_entry,
 )  # fmt: skip
 from bot.people import Role
@@ -147,7 +156,17 @@ class MeetingCard:
     meeting: str
 
 
-routes.command("start", "refinement", "grooming", "bmm", "refine", intent=StartMeeting, args="minutes?", group="meeting", example="/bmm start 45")  # noqa: E501
+routes.command(
+    "start",
+    "refinement",
+    "grooming",
+    "bmm",
+    "refine",
+    intent=StartMeeting,
+    args="minutes?",
+    group="meeting",
+    example="/bmm start 45",
+)
 routes.command("end", "stop", intent=EndMeeting, group="meeting", example="/bmm end")
 
 
@@ -226,7 +245,7 @@ def vote_on(intent: VoteOnEntry, turn: Turn) -> Effects:
     meeting = _mine(intent.meeting, turn, intent.after)
     entry = _in_hand(meeting, turn)
     call = CallPriority if intent.purpose is Purpose.PRIORITY else CallEstimate
-    yield Become(call(entry.item))  # type: ignore[arg-type]
+    yield Become(call(entry.item))
 
 
 @routes.handles(ExtendPhase)
@@ -285,14 +304,20 @@ def entries_of(meeting: Meeting, store: Store) -> list[AgendaEntry]:
 
 def _agenda(turn: Turn, minutes: int) -> tuple[tuple[str, Phase, int], ...]:
     where = {"board": turn.board.id, "lane": AGENDA_LANES}
-    last = turn.store.find(Meeting, Query({"board": turn.board.id, "state": MeetingState.ENDED}, order=("-started_at",), limit=1))
+    last = turn.store.find(
+        Meeting, Query({"board": turn.board.id, "state": MeetingState.ENDED}, order=("-started_at",), limit=1)
+    )
     since = last[0].ended_at if last else None
     found = turn.store.find(Item, Query({**where, "triaged_at": None}, order=("rank",), limit=CANDIDATES))
     if since is not None:
-        found += turn.store.find(Item, Query(where, after={"created_at": since}, order=("created_at",), limit=CANDIDATES))
+        found += turn.store.find(
+            Item, Query(where, after={"created_at": since}, order=("created_at",), limit=CANDIDATES)
+        )
     for lane in AGENDA_LANES:
         found += turn.store.find(Item, Query({**where, "lane": lane}, order=("rank",), limit=50))
-    carried = [entry.item for entry in entries_of(last[0], turn.store) if entry.state is EntryState.UNREACHED] if last else []
+    carried = (
+        [entry.item for entry in entries_of(last[0], turn.store) if entry.state is EntryState.UNREACHED] if last else []
+    )
     found += [item for id in carried if (item := turn.store.get(Item, id)) is not None]
     return agenda({item.id: item for item in found}.values(), carried, since, minutes)
 
@@ -331,7 +356,9 @@ def _put_down(meeting: Meeting, turn: Turn, undecided: EntryState = EntryState.U
 
 
 def _advance(meeting: Meeting, turn: Turn) -> Effects:
-    decided = turn.store.find(Ballot, Query({"board": meeting.board, "meeting": meeting.id, "state": BallotState.DECIDED}, limit=200))
+    decided = turn.store.find(
+        Ballot, Query({"board": meeting.board, "meeting": meeting.id, "state": BallotState.DECIDED}, limit=200)
+    )
     entry = turn.store.get(AgendaEntry, meeting.current) if meeting.current else None
     if entry is not None and entry.state is EntryState.CURRENT and any(each.subject == entry.item for each in decided):
         turn.save(replace(entry, decision=entry.decision or "triage.estimated"))
@@ -379,5 +406,3 @@ def _timers(meeting: Meeting, turn: Turn) -> Effects:
     for name, at in (("soon", meeting.phase_ends_at - WARNING), ("over", meeting.phase_ends_at)):
         if at > turn.now:
             yield Later(f"{meeting.id}:{meeting.phase}:{name}", at, Tick(meeting.id), turn.event.place.trunk)
-
-

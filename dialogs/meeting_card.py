@@ -6,7 +6,19 @@ from bot.items import Item, missing_things
 from bot.look import Look
 from bot.meetings import AgendaEntry, EntryState, Meeting, MeetingState, Phase, in_order, phases
 from bot.messages import (
-    Block, Button, Choice, Controls, Divider, Facts, Heading, Listing, Message, Quote, Row, Text, Words,
+    Block,
+    Button,
+    Choice,
+    Controls,
+    Divider,
+    Facts,
+    Heading,
+    Listing,
+    Message,
+    Quote,
+    Row,
+    Text,
+    Words,
 )  # fmt: skip
 from bot.ports import Query
 from bot.routes import Routes
@@ -15,8 +27,20 @@ from bot.votes import Ballot, BallotState, Purpose
 from bot.words import say
 from dialogs.item import headline
 from dialogs.meeting import (
-    AssignEntry, DecideEntry, DiscardEntry, EndMeeting, ExtendPhase, HandOver, LaterEntry, MeetingCard, NextEntry,
-    PreviousEntry, VoteOnEntry, WARNING, entries_of, stands_at,
+    WARNING,
+    AssignEntry,
+    DecideEntry,
+    DiscardEntry,
+    EndMeeting,
+    ExtendPhase,
+    HandOver,
+    LaterEntry,
+    MeetingCard,
+    NextEntry,
+    PreviousEntry,
+    VoteOnEntry,
+    entries_of,
+    stands_at,
 )  # fmt: skip
 from dialogs.minutes import MinutesCard
 from dialogs.vote import ballot_blocks, ballot_title
@@ -62,8 +86,10 @@ def _overview(meeting: Meeting, entries: list[AgendaEntry], look: Look) -> Itera
     for phase in (Phase.TRIAGE, Phase.DEEP_DIVE):
         rows = tuple(Row(headline(look.item(entry.item))) for entry in entries if entry.phase is phase)
         title = say(f"meeting.part_{phase.name.lower()}", minutes=minutes[phase])
-        yield Listing(title, rows[:12], say("meeting.folded", count=len(rows) - 12) if len(rows) > 12 else None) if rows else Text(
-            say(f"meeting.none_{phase.name.lower()}"), "quiet"
+        yield (
+            Listing(title, rows[:12], say("meeting.folded", count=len(rows) - 12) if len(rows) > 12 else None)
+            if rows
+            else Text(say(f"meeting.none_{phase.name.lower()}"), "quiet")
         )
 
 
@@ -92,7 +118,10 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
     if item.outcome:
         yield say("item.outcome"), say("item.value", value=item.outcome)
     if item.priority:
-        yield say("item.priority"), say("item.confirmed" if item.confirmed else "item.unconfirmed", priority=item.priority)
+        yield (
+            say("item.priority"),
+            say("item.confirmed" if item.confirmed else "item.unconfirmed", priority=item.priority),
+        )
     if item.due:
         yield say("item.due"), say("item.value", value=item.due)
     if item.estimate:
@@ -115,7 +144,9 @@ def _controls(meeting: Meeting, entry: AgendaEntry | None) -> Iterator[Button | 
     else:
         yield Button(say("meeting.next" if entry else "meeting.begin"), NextEntry(meeting.id, here), "primary")
     if entry is not None:
-        decisions = tuple(Button(say(f"meeting.do_{outcome}"), DecideEntry(meeting.id, here, outcome)) for outcome in _PLAIN)
+        decisions = tuple(
+            Button(say(f"meeting.do_{outcome}"), DecideEntry(meeting.id, here, outcome)) for outcome in _PLAIN
+        )
         reasons = (
             Button(say("meeting.do_assign"), AssignEntry(meeting.id, here)),
             Button(say("meeting.do_discard"), DiscardEntry(meeting.id, here)),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.items import OPEN_LANES, Item, Kind, Lane
 from bot.look import Look
-from bot.meetings import AgendaEntry, Decided, Meeting, MeetingState, Minutes, Standing, write_minutes
+from bot.meetings import AgendaEntry, Meeting, MeetingState
 from bot.messages import Block, Heading, Listing, Message, Row, Text, Words
+from bot.minutes import Decided, Minutes, Standing, write_minutes
 from bot.ports import Query
 from bot.routes import Routes
 from bot.turn import Turn
@@ -37,7 +39,7 @@ def hold(meeting: Meeting, entries: list[AgendaEntry], turn: Turn) -> Minutes:
     return facts
 
 
-def _since(meeting: Meeting, turn: Turn) -> object:
+def _since(meeting: Meeting, turn: Turn) -> datetime | None:
     query = Query({"board": turn.board.id, "state": MeetingState.ENDED}, order=("-started_at",), limit=2)
     return next((each.ended_at for each in turn.store.find(Meeting, query) if each.id != meeting.id), None)
 

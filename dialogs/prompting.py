@@ -36,5 +36,3 @@ def _ways(prompt: Prompt, intent: object) -> tuple[Control, ...]:
 
 def _filled(prompt: Prompt, value: str) -> object:
     return wire.unpack(prompt.intent, **{prompt.hole: value})
-
-

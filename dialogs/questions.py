@@ -82,5 +82,3 @@ def _redrawn(prompt: Prompt, turn: Turn) -> Effects:
 
 def _instead(intent: AnswerQuestion, _turn: Turn) -> tuple[Button, ...]:
     return (Button(say("question.log_instead"), LogItem(intent.text)),)
-
-

@@ -159,7 +159,9 @@ def _in_lane(turn: Turn, lane: Lane) -> Found:
     return Found(tuple(items), len(items) if len(items) < LINES else turn.store.count(Item, where))
 
 
-def _found(turn: Turn, where: dict[str, Any], before: dict[str, Any], after: dict[str, Any], order: str, limit: int) -> Found:
+def _found(
+    turn: Turn, where: dict[str, Any], before: dict[str, Any], after: dict[str, Any], order: str, limit: int
+) -> Found:
     items = turn.store.find(Item, Query({"board": turn.board.id, **where}, before, after, (order,), limit))
     return Found(tuple(items), len(items))
 
@@ -208,7 +210,11 @@ def _line(line: Line, part: Part, look: Look) -> Words:
     if line.priority and part is not Part.EMERGENCY:
         marks.append(say("item.value", value=line.priority))
     if part in _LANES:
-        marks.append(say("standup.days" if line.days != 1 else "standup.day", days=line.days) if line.days else say("standup.today"))
+        marks.append(
+            say("standup.days" if line.days != 1 else "standup.day", days=line.days)
+            if line.days
+            else say("standup.today")
+        )
     if line.words:
         marks.append(say(line.words, due=line.due))
     if line.note:

@@ -14,8 +14,12 @@ from dialogs.intents import Prioritise, SetOutcome
 from dialogs.item import done, news
 
 routes = Routes()
-routes.command("prioritise", "prioritize", "priority", intent=Prioritise, args="item priority", example="/bmm prioritise 42 high")  # noqa: E501
-routes.command("outcome", intent=SetOutcome, args="item outcome…", example="/bmm outcome 42 badges print again on floor 3")
+routes.command(
+    "prioritise", "prioritize", "priority", intent=Prioritise, args="item priority", example="/bmm prioritise 42 high"
+)
+routes.command(
+    "outcome", intent=SetOutcome, args="item outcome…", example="/bmm outcome 42 badges print again on floor 3"
+)
 
 
 @routes.handles(SetOutcome)

@@ -40,7 +40,7 @@ def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
 def _before(item: Item, changes: list[Change], turn: Turn) -> Item:
     if any(change.field == "created" for change in changes):
         if any(change.who != turn.person.id for change in changes):
-            raise Refusal(say("undo.not_yours"), Button(say("item.discard"), DiscardItem(item.id)))  # type: ignore[arg-type]
+            raise Refusal(say("undo.not_yours"), Button(say("item.discard"), DiscardItem(item.id)))
         return moved(item, Lane.DISCARDED, turn.now)
     now = wire.plain(item)
     for change in changes:

@@ -16,7 +16,17 @@ from bot.routes import Routes
 from bot.turn import Turn
 from bot.understanding import ItemRef
 from bot.votes import (
-    DECKS, Ballot, BallotState, Purpose, Round, Vote, Way, again, all_expected_voted, reveal, take_back,
+    DECKS,
+    Ballot,
+    BallotState,
+    Purpose,
+    Round,
+    Vote,
+    Way,
+    again,
+    all_expected_voted,
+    reveal,
+    take_back,
 )  # fmt: skip
 from bot.wire import named
 from bot.words import say
@@ -118,7 +128,9 @@ class BallotCard:
     ballot: str
 
 
-routes.command("vote", "poll", intent=CallVote, args="what…", group="meeting", example="/bmm vote move the stand-up to 9:30?")
+routes.command(
+    "vote", "poll", intent=CallVote, args="what…", group="meeting", example="/bmm vote move the stand-up to 9:30?"
+)
 routes.command("estimate", intent=CallEstimate, args="item", group="meeting", example="/bmm estimate 42")
 
 
@@ -222,7 +234,9 @@ def take_card(intent: TakeCard, turn: Turn) -> Effects:
 
 def _open(turn: Turn, item: Item | None, purpose: Purpose, question: str = "") -> Effects:
     meeting = running_meeting(turn.store, turn.board)
-    cards = {Purpose.ESTIMATE: DECKS[turn.board.deck], Purpose.PRIORITY: DECKS["priority"]}.get(purpose, DECKS["yes-no"])
+    cards = {Purpose.ESTIMATE: DECKS[turn.board.deck], Purpose.PRIORITY: DECKS["priority"]}.get(
+        purpose, DECKS["yes-no"]
+    )
     deck = turn.board.deck if purpose is Purpose.ESTIMATE else purpose.value
     in_meeting = meeting is not None and _current_item(meeting, turn) == (item.id if item else "-")
     ballot = Ballot(
@@ -231,7 +245,9 @@ def _open(turn: Turn, item: Item | None, purpose: Purpose, question: str = "") -
     )  # fmt: skip
     if in_meeting:
         where = {"board": turn.board.id, "meeting": ballot.meeting, "subject": ballot.subject, "purpose": purpose}
-        turn.store.change(Ballot, {**where, "state": (BallotState.OPEN, BallotState.REVEALED)}, state=BallotState.CLOSED)
+        turn.store.change(
+            Ballot, {**where, "state": (BallotState.OPEN, BallotState.REVEALED)}, state=BallotState.CLOSED
+        )
         turn.add(ballot)
     else:
         turn.add(ballot)
@@ -268,7 +284,11 @@ def _revealed_round(id: str, number: int, turn: Turn) -> Ballot:
 def _may_run(ballot: Ballot, turn: Turn) -> None:
     """The meeting's facilitator, the one who called the vote, or a board admin."""
     meeting = turn.store.get(Meeting, ballot.meeting) if ballot.meeting else None
-    may = {ballot.opened_by, *(person.id for person in turn.holders(Role.ADMIN)), *([meeting.facilitator] if meeting else [])}
+    may = {
+        ballot.opened_by,
+        *(person.id for person in turn.holders(Role.ADMIN)),
+        *([meeting.facilitator] if meeting else []),
+    }
     if turn.person.id not in may:
         who = turn.human(meeting.facilitator if meeting else ballot.opened_by)
         raise Refusal(say("votes.not_yours", who=who.name))
@@ -282,7 +302,9 @@ def _all_voted(ballot: Ballot, turn: Turn) -> bool:
     if not ballot.meeting:
         return False
     there = expected(turn.store, ballot.board, ballot.meeting)
-    return len(there) >= ballot.quorum and all_expected_voted(there, frozenset(vote.person for vote in _votes(ballot, turn)))
+    return len(there) >= ballot.quorum and all_expected_voted(
+        there, frozenset(vote.person for vote in _votes(ballot, turn))
+    )
 
 
 def _revealed(ballot: Ballot, turn: Turn) -> None:
@@ -322,7 +344,13 @@ def ballot_blocks(ballot: Ballot, look: Look) -> Iterator[Block]:
     if ballot.state is BallotState.OPEN:
         where = {"board": ballot.board, "ballot": ballot.id, "round": ballot.round}
         voted = look.store.count(Vote, where)
-        yield Text(say("votes.none_yet" if not voted else "votes.one" if voted == 1 else "votes.some", voted=voted, round=ballot.round))
+        yield Text(
+            say(
+                "votes.none_yet" if not voted else "votes.one" if voted == 1 else "votes.some",
+                voted=voted,
+                round=ballot.round,
+            )
+        )
         yield Controls(tuple(Button(Words(card), CastVote(ballot.id, ballot.round, card)) for card in ballot.cards))
         yield Controls((Button(say("votes.reveal"), RevealRound(ballot.id, ballot.round)),))
     elif ballot.state is BallotState.REVEALED:
@@ -355,8 +383,6 @@ def _ways(ballot: Ballot, facts: Round) -> Iterator[Control]:
     if Way.AGAIN in facts.ways:
         yield Button(say("votes.way_again"), VoteAgain(ballot.id, ballot.round))
     if Way.PARK in facts.ways and ballot.subject:
-        yield Button(say("votes.way_park"), ParkItem(ItemRef(ballot.subject)))
+        yield Button(say("votes.way_park"), ParkItem(ballot.subject))
     if not ballot.taken_back:
         yield Button(say("votes.hide"), HideRound(ballot.id, ballot.round))
-
-

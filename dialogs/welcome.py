@@ -28,7 +28,7 @@ class FirstContact:
 def welcome(turn: Turn) -> Effects:
     """The card, in the channel itself."""
     if turn.event.place.kind != "personal":
-        yield Show(FirstContact(turn.board.id), turn.event.place.trunk)
+        yield Show(FirstContact(turn.board.id), turn.event.place.trunk, aside=True)
 
 
 routes.welcome = welcome

@@ -13,7 +13,8 @@ from bot.board import Board, BoardLink, Channel
 from bot.chatlog import Said
 from bot.items import Change, Item
 from bot.ledger import Due, Lease, Post, Prompt, Received, Tenant
-from bot.meetings import AgendaEntry, Meeting, Minutes, Presence
+from bot.meetings import AgendaEntry, Meeting, Presence
+from bot.minutes import Minutes
 from bot.people import Grant, Human, Identity
 from bot.standup import Standup
 from bot.votes import Ballot, Round, Vote
@@ -56,13 +57,15 @@ class Mapping(Generic[T]):
         self.table: Table = model.__table__  # type: ignore[attr-defined]
         names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
         if set(names) != set(self.table.columns.keys()):
-            raise TypeError(f"{kind.__name__} and {self.table.name} differ: {set(names) ^ set(self.table.columns.keys())}")
+            raise TypeError(
+                f"{kind.__name__} and {self.table.name} differ: {set(names) ^ set(self.table.columns.keys())}"
+            )
         hints = typing.get_type_hints(kind)
         self._names = tuple(names)
         self._json = {
             name: TypeAdapter(hints[name]) for name in names if isinstance(self.table.columns[name].type, JSON)
         }
-        self._enums = {name for name in names if _is_enum(hints[name])}
+        self._enums = {name for name in names if name not in self._json and _is_enum(hints[name])}
         self._reader = TypeAdapter(kind)
 
     @property

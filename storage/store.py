@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -31,9 +31,7 @@ class SqlStore:
         how = mapping(kind)
         statement = self._statement(
             ("get", kind, lock),
-            lambda: self._locked(
-                select(how.table).where(how.table.c.id == bindparam("p_id"), *self._scope(how)), lock
-            ),
+            lambda: self._locked(select(how.table).where(how.table.c.id == bindparam("p_id"), *self._scope(how)), lock),
         )
         row = self._connection.execute(statement, self._bound(p_id=id)).mappings().first()
         return how.thing(row) if row is not None else None
@@ -41,13 +39,23 @@ class SqlStore:
     def find(self, kind: type[T], query: Query) -> list[T]:
         """The rows that match, at most `query.limit`."""
         how = mapping(kind)
-        shape = ("find", kind, _shape(query.where), _shape(query.before), _shape(query.after), tuple(query.order), query.limit)
+        shape = (
+            "find",
+            kind,
+            _shape(query.where),
+            _shape(query.before),
+            _shape(query.after),
+            tuple(query.order),
+            query.limit,
+        )
         statement = self._statement(
             shape,
-            lambda: select(how.table)
-            .where(*self._equal(how, query.where), *_between(how, query), *self._scope(how))
-            .order_by(*_order(how, query.order, {*query.before, *query.after}))
-            .limit(query.limit),
+            lambda: (
+                select(how.table)
+                .where(*self._equal(how, query.where), *_between(how, query), *self._scope(how))
+                .order_by(*_order(how, query.order, {*query.before, *query.after}))
+                .limit(query.limit)
+            ),
         )
         ends = {**_values(how, query.before, "b_"), **_values(how, query.after, "a_")}
         parameters = self._bound(**_values(how, query.where), **ends)
@@ -70,15 +78,17 @@ class SqlStore:
         columns = how.table.c
         statement = self._statement(
             ("behind", kind, limit),
-            lambda: select(how.table)
-            .where(
-                columns.shown < columns.wanted,
-                columns.standing.in_(("new", "sending", "live")),
-                or_(columns.next_try.is_(None), columns.next_try <= bindparam("p_now")),
-                *self._scope(how),
-            )
-            .order_by(columns.weight, columns.at, columns.id)
-            .limit(limit),
+            lambda: (
+                select(how.table)
+                .where(
+                    columns.shown < columns.wanted,
+                    columns.standing.in_(("new", "sending", "live")),
+                    or_(columns.next_try.is_(None), columns.next_try <= bindparam("p_now")),
+                    *self._scope(how),
+                )
+                .order_by(columns.weight, columns.at, columns.id)
+                .limit(limit)
+            ),
         )
         return [how.thing(row) for row in self._connection.execute(statement, self._bound(p_now=now)).mappings()]
 
@@ -89,23 +99,25 @@ class SqlStore:
         how = mapping(kind)
         statement = self._statement(
             ("search", kind, column, len(words), _shape(where), order, limit),
-            lambda: select(how.table)
-            .where(
-                how.table.c.id.in_(
-                    select(how.table.c.id)
-                    .where(
-                        *(
-                            how.table.c[column].contains(bindparam(f"w_{n}"), autoescape=False)
-                            for n in range(len(words))
-                        ),
-                        *self._equal(how, where),
-                        *self._scope(how),
+            lambda: (
+                select(how.table)
+                .where(
+                    how.table.c.id.in_(
+                        select(how.table.c.id)
+                        .where(
+                            *(
+                                how.table.c[column].contains(bindparam(f"w_{n}"), autoescape=False)
+                                for n in range(len(words))
+                            ),
+                            *self._equal(how, where),
+                            *self._scope(how),
+                        )
+                        .order_by(*_order(how, (order,)))
+                        .limit(limit)
                     )
-                    .order_by(*_order(how, (order,)))
-                    .limit(limit)
                 )
-            )
-            .order_by(*_order(how, (order,))),
+                .order_by(*_order(how, (order,)))
+            ),
         )
         found = {f"w_{n}": word.replace("%", "").replace("_", "") for n, word in enumerate(words)}
         parameters = self._bound(**found, **_values(how, where))
@@ -131,9 +143,11 @@ class SqlStore:
         how = self._mine(row)
         statement = self._statement(
             ("put", how.kind),
-            lambda: update(how.table)
-            .where(how.table.c.id == bindparam("p_id"), *self._scope(how))
-            .values({name: bindparam(f"v_{name}") for name in how.table.c.keys() if name != "id"}),
+            lambda: (
+                update(how.table)
+                .where(how.table.c.id == bindparam("p_id"), *self._scope(how))
+                .values({name: bindparam(f"v_{name}") for name in how.table.c.keys() if name != "id"})
+            ),
         )
         values = how.row(row)
         parameters = {f"v_{name}": value for name, value in values.items() if name != "id"}
@@ -231,7 +245,9 @@ def _shape(where: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _values(how: RowMapping[Any], where: Mapping[str, Any], mark: str = "p_") -> dict[str, Any]:
     return {
-        f"{mark}{name}": [how.column(name, each) for each in value] if isinstance(value, tuple) else how.column(name, value)
+        f"{mark}{name}": [how.column(name, each) for each in value]
+        if isinstance(value, tuple)
+        else how.column(name, value)
         for name, value in where.items()
         if value is not None
     }
@@ -244,7 +260,9 @@ def _between(how: RowMapping[Any], query: Query) -> list[ColumnElement[bool]]:
 
 def _order(how: RowMapping[Any], order: Sequence[str], bounded: Collection[str] = ()) -> list[Any]:
     columns = [(how.table.c[name.removeprefix("-")], name.startswith("-")) for name in order]
-    return [_direction(column, descends, column.nullable and column.name not in bounded) for column, descends in columns]
+    return [
+        _direction(column, descends, column.nullable and column.name not in bounded) for column, descends in columns
+    ]
 
 
 def _direction(column: Any, descends: bool, has_nulls: bool) -> Any:

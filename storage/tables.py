@@ -389,9 +389,7 @@ class DueTable(Table, table=True):
     """What falls due, by unique key."""
 
     __tablename__: ClassVar[str] = "due"
-    __table_args__ = (
-        Index("ix_due_open", "at", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
-    )
+    __table_args__ = (Index("ix_due_open", "at", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),)
     board: str = Field(foreign_key="boards.id", index=True)
     at: datetime
     intent: str

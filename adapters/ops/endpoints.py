@@ -12,9 +12,7 @@ from bot.ledger import Received, Taken
 from bot.ports import Database, Platform, Store, Unavailable
 
 
-def routes(
-    database: Database, courier: Courier, platforms: Mapping[str, Platform], token: str
-) -> list[web.RouteDef]:
+def routes(database: Database, courier: Courier, platforms: Mapping[str, Platform], token: str) -> list[web.RouteDef]:
     """`/healthz`, `/readyz` and `/metrics`; the last for this machine, or for who holds `token`."""
 
     async def alive(_request: web.Request) -> web.Response:

@@ -7,13 +7,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.playground.limits import FIELD_CHARS, FIELDS, INTENT_CHARS, NAME_CHARS, TEXT_CHARS
-from adapters.playground.team import account, address, place
+from adapters.playground.team import PEOPLE, account, address, place
 from bot.chatlog import Said
 from bot.events import Event
 
 _MENTION = re.compile(r"(?<![\w@])@bmm(?!\w|[.-]\w)[,:]?", re.IGNORECASE)
 _COMMAND = re.compile(r"/bmm(?!\S)\s*", re.IGNORECASE)
 _OTHER_COMMAND = re.compile(r"/[a-z][\w-]*(?!\S)", re.IGNORECASE)
+_PERSON = re.compile(r"(?<![\w@<])@(" + "|".join(PEOPLE) + r")\b", re.IGNORECASE)
 _CONTROL_CHARACTERS = {code: None for code in range(32) if chr(code) not in "\n\t"}
 
 Name = Annotated[str, Field(max_length=NAME_CHARS, pattern=r"^[\w:.-]*$")]
@@ -85,7 +86,7 @@ def command(say: Say, at: datetime) -> Event:
         at=at,
         place=place(say.channel, say.thread),
         actor=account(say.user),
-        text=_COMMAND.sub("", clean(say.text), count=1),
+        text=referring(_COMMAND.sub("", clean(say.text), count=1)),
         trigger=say.window,
     )
 
@@ -105,7 +106,7 @@ def words(said: Said, among_us: bool, window: str = "") -> Event | None:
         at=said.at,
         place=where,
         actor=account(said.author),
-        text=_without_mention(said.text),
+        text=referring(_without_mention(said.text)),
         message=said.id,
         link=address(said.channel, said.id),
         trigger=window,
@@ -140,6 +141,11 @@ def submit(request: Submit, at: datetime) -> Event:
         message=request.message,
         trigger=request.window,
     )
+
+
+def referring(text: str) -> str:
+    """People named by `@ada` as the references that the core knows from every platform."""
+    return _PERSON.sub(lambda found: f"<@{found[1].lower()}>", text)
 
 
 def _without_mention(text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.slack import limits
+from adapters.slack.escapes import clean
 from adapters.slack.runs import flat, fold, web
 from bot.messages import Button, Choice, Link, Words
 from bot.wire import pack
@@ -34,7 +35,7 @@ def elements(control: Button | Choice | Link) -> list[Data]:
         case Choice():
             return [_menu(control)] if _is_menu(control) else [_button(each) for each in control.options]
         case Link():
-            text = plain_text(fold(control.label.strip(), limits.BUTTON_TEXT) or "…")
+            text = plain_text(fold(clean(control.label).strip(), limits.BUTTON_TEXT) or "…")
             return [{"type": "button", "text": text, "url": control.url}] if web(control.url) else []
 
 

@@ -50,7 +50,7 @@ def _plain(token: re.Match[str]) -> str:
         case "!":
             return _special(name, label)
         case _:
-            return _link(name, label)
+            return _link(name, label) if ":" in name else token[0]
 
 
 def _special(name: str, label: str) -> str:

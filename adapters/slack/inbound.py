@@ -20,13 +20,16 @@ from adapters.slack.outbound import SlackPlatform
 from adapters.slack.payload import Malformed, Payload, body
 from bot.events import Event
 from bot.messages import Form, Message, Quote, Text, Words, plain
-from bot.ports import Answer, Clock, Errors, SendError, Unavailable
+from bot.ports import Answer, Clock, Errors, Invalid, SendError, Unavailable
 
 log = logging.getLogger("bmm.slack")
 
 _ANY = re.compile("")
+_EVENT = "bmm_event"  # where Bolt's context carries what was read
 _TELLING = 2.0  # seconds to tell somebody something within the three in which Slack waits for us
 _NOT_KEPT = "The database does not answer, so this was not kept. Please try again in a moment."
+
+_UNDRAWN = "This was taken, but what comes next could not be shown here. Please look at the card, or try again."
 
 
 class Inbound(Protocol):
@@ -51,18 +54,21 @@ class Door:
         self._bolt = self._listening()
 
     async def deliver(self, payload: Payload) -> BoltResponse:
-        """Hand over one verified payload, from HTTP or from a socket; the response is what Slack waits for."""
+        """Hand over one verified payload, from HTTP or from a socket; the response is what Slack waits for.
+
+        Raises Malformed.
+        """
         if payload.get("type") == "url_verification":
             return _json({"challenge": str(payload.get("challenge", ""))})
+        identity = self._platform.identity
+        event = parse.event(payload, identity.user if identity else "", self._now())
+        if event is None:
+            return BoltResponse(status=200)
         try:
-            request = AsyncBoltRequest(body=payload, mode="socket_mode")  # verified already: Bolt checks no signature
-        except (
-            AttributeError,
-            TypeError,
-            KeyError,
-            ValueError,
-        ):  # what Bolt looks for first is not where Slack puts it
-            return BoltResponse(status=400)
+            # Verified already, so Bolt checks no signature; read already, because it stumbles over strange shapes.
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={_EVENT: event})
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            raise Malformed("not where Slack puts it") from error
         return await self._bolt.async_dispatch(request)
 
     # --- Bolt
@@ -83,41 +89,32 @@ class Door:
         bolt.action(_ANY)(self._kept)
         bolt.command(_ANY)(self._kept)
         bolt.view(_ANY)(self._asked)
-        bolt.shortcut(_ANY)(self._unheard)
-        bolt.error(_failed)
         return bolt
 
     # --- one listener of each kind
 
-    async def _kept(self, body: Payload, context: dict[str, Any]) -> BoltResponse:
+    async def _kept(self, context: dict[str, Any]) -> BoltResponse:
         """Events, commands and pressed controls: kept, then acknowledged."""
-        context["heard"] = True
-        event = parse.event(body, self._bot_user(), self._now())
-        if event is None:
-            return BoltResponse(status=200)
+        event: Event = context[_EVENT]
         try:
             await self._bot.keep(event)
         except Unavailable:
             return await self._not_kept(event)
         return BoltResponse(status=200)
 
-    async def _asked(self, body: Payload, context: dict[str, Any]) -> BoltResponse:
+    async def _asked(self, context: dict[str, Any]) -> BoltResponse:
         """Submitted forms: handled while Slack waits, because errors and the next form ride on the answer."""
-        context["heard"] = True
-        event = parse.event(body, self._bot_user(), self._now())
-        if event is None:
-            return BoltResponse(status=200)
+        event: Event = context[_EVENT]
         try:
             answer = await self._bot.ask(event)
         except Unavailable:
             at = next(iter(event.values), "")
             answer = Errors({at: Words(_NOT_KEPT)}) if at else _message(_NOT_KEPT)
-        return await self._riding(event, answer)
-
-    async def _unheard(self, context: dict[str, Any]) -> BoltResponse:
-        """Shortcuts: none is announced yet."""
-        context["heard"] = True
-        return BoltResponse(status=200)
+        try:
+            return await self._riding(event, answer)
+        except Invalid as error:
+            log.error("an answer could not be drawn", extra={"event": event.key, "error": str(error)})
+            return self._shown(_message(_UNDRAWN))
 
     # --- answers
 
@@ -160,9 +157,6 @@ class Door:
         await self._told(event, words)
         return BoltResponse(status=200)
 
-    def _bot_user(self) -> str:
-        return self._platform.identity.user if self._platform.identity else ""
-
 
 def routes(
     bot: Inbound, platform: SlackPlatform, signing_secret: str, clock: Clock, path: str = "/slack/events"
@@ -198,15 +192,6 @@ def _authorizing(platform: SlackPlatform) -> Callable[..., Awaitable[AuthorizeRe
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=platform.client.token)
 
     return authorize
-
-
-async def _failed(error: Exception, context: dict[str, Any]) -> BoltResponse:
-    """What no listener heard stumbled over its shape; anything else is a bug of ours."""
-    if isinstance(error, Malformed) or "heard" not in context:
-        log.warning("a signed request is malformed", exc_info=error)
-        return BoltResponse(status=400)
-    log.error("a request failed", exc_info=error)
-    return BoltResponse(status=500)
 
 
 def _message(*sentences: str, quote: str = "") -> Message:

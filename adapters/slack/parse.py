@@ -107,12 +107,11 @@ def _installation(payload: Payload, bot: str) -> tuple[str, str]:
 
 def _command(payload: Payload, bot: str, now: datetime) -> Event:
     team, trigger = id_of(payload, "team_id"), id_of(payload, "trigger_id")
-    name = text_of(payload, "channel_name")
     return Event(
         key=f"{PLATFORM}:{team}:{trigger}",
         how="command",
         at=now,
-        place=_place(team, id_of(payload, "channel_id"), None, "" if name.startswith(_UNNAMED) else clean(name)),
+        place=_place(team, id_of(payload, "channel_id"), None, text_of(payload, "channel_name")),
         actor=Account(PLATFORM, _tenant(team), id_of(payload, "user_id")),
         text=read(text_of(payload, "text"), bot),
         trigger=trigger,
@@ -134,13 +133,15 @@ def _action(payload: Payload) -> Event | None:
         id_of(payload, "trigger_id"),
         stamp_of(pressed[0], "action_ts"),
     )
-    message = payload["message"] if isinstance(payload.get("message"), dict) else {}
+    message, room = (found if isinstance(found := payload.get(name), dict) else {} for name in ("message", "channel"))
     thread = message.get("thread_ts") or container.get("thread_ts")
     return Event(
         key=f"{PLATFORM}:{team}:{trigger}:{stamp}",
         how="control",
         at=datetime.fromtimestamp(float(stamp), UTC),
-        place=_place(team, channel, stamp_of({"thread_ts": thread}, "thread_ts") if thread else None),
+        place=_place(
+            team, channel, stamp_of({"thread_ts": thread}, "thread_ts") if thread else None, text_of(room, "name")
+        ),
         actor=Account(PLATFORM, _tenant(team), id_of(inner(payload, "user"), "id")),
         intent=intent,
         message=stamp_of(container, "message_ts"),
@@ -215,6 +216,7 @@ def _value(given: Any) -> str:
 
 def _place(team: str, channel: str, thread: str | None, name: str = "") -> Place:
     kind = "personal" if channel.startswith("D") else "channel"
+    name = "" if name.startswith(_UNNAMED) else clean(name)
     return Place(PLATFORM, _tenant(team), channel, thread, kind, name)  # type: ignore[arg-type]  # one of the literals
 
 

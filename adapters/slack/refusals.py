@@ -15,7 +15,7 @@ _AGAIN = 2.0  # seconds before what was surely not done is tried again
 _PLACE = (
     "channel_not_found not_in_channel is_archived is_inactive user_not_in_channel messages_tab_disabled "
     "channel_is_limited_access posting_to_channel_denied restricted_action restricted_action_read_only_channel "
-    "restricted_action_thread_only_channel restricted_action_non_threadable_channel cannot_dm_bot user_disabled"
+    "restricted_action_thread_only_channel restricted_action_non_threadable_channel user_disabled"
 )
 _TENANT = (
     "token_revoked token_expired account_inactive invalid_auth not_authed no_permission missing_scope "

@@ -139,7 +139,7 @@ class SlackPerson:
             "user_id": self.id,
             "user_name": self.name.lower(),
             "command": name,
-            "text": text,
+            "text": escaped(text),
             "api_app_id": "A0BMM",
             "is_enterprise_install": "false",
             "response_url": self.slack.answer_url(self.id, channel),
@@ -159,9 +159,11 @@ class SlackPerson:
             "trigger_id": self.slack.trigger(self.id),
         }
 
-    async def deliver(self, event: Payload) -> Told:
-        """Send an event; told 503 or nothing, Slack sends it again with `X-Slack-Retry-Num`: call it once more."""
-        return await self.send(json.dumps(event).encode(), JSON)
+    async def deliver(self, event: Payload, retry: int = 0) -> Told:
+        """Send an event; told 503 or nothing, Slack sends it again, as the first, second, third `retry`."""
+        body = json.dumps(event).encode()
+        again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_error"} if retry else {}
+        return await self.send(body, JSON, sign(self.secret, body, self.slack.now()) | again)
 
     async def interact(self, payload: Payload) -> Told:
         """Send an interaction."""
@@ -183,7 +185,7 @@ class SlackPerson:
         container = {"type": "message", "message_ts": seen.ref, "channel_id": seen.channel, "is_ephemeral": private}
         payload = self.interaction("block_actions") | {
             "container": container,
-            "channel": {"id": seen.channel, "name": "x"},
+            "channel": {"id": seen.channel, "name": self.slack.channels[seen.channel].name or "directmessage"},
             "response_url": self.slack.answer_url(self.id, seen.channel),
             "actions": [action],
         }

@@ -1,18 +1,17 @@
-// The chat: puts the parts together, and carries what people do to the server.
+// The chat: puts the parts together, goes about in it, and hears what changes.
 
 import { composer } from "./composer.js";
+import { dismiss, press, say, take } from "./deeds.js";
 import { announce, byId, h, icon, toast } from "./dom.js";
 import { emptyPlace } from "./empty.js";
-import { confirmed, formErrors, openForm } from "./form.js";
+import { formErrors } from "./form.js";
 import { me, own, remember } from "./me.js";
 import { gist, messageList, working } from "./messages.js";
-import { get, live, post } from "./net.js";
+import { get, live } from "./net.js";
 import { nameOf } from "./people.js";
 import { drawSide } from "./side.js";
 import { add, changed, heard, listen, listing, load, read, repliesByRoot, state } from "./state.js";
-import { textOf } from "./words.js";
 
-const PATIENCE = 30_000;
 const WIDE = matchMedia("(min-width: 1100px)");
 const PHONE = matchMedia("(max-width: 720px)");
 
@@ -123,64 +122,6 @@ function side(open) {
   byId("talk").inert = byId("thread").inert = open;
   byId("open-side").setAttribute("aria-expanded", String(open));
   if (open) byId("side").querySelector("a")?.focus();
-}
-
-// --- doing
-
-async function say(text, thread, nonce) {
-  const { channel } = state;
-  const answer = await post("say", { channel, thread, text, nonce });
-  if (!answer.message) return take(answer, { channel, thread, message: "" });
-  heard(answer.message);
-  if (answer.heard) wait(thread || (channel === state.me ? channel : answer.message.id), answer.heard === "reply");
-  changed();
-}
-
-// Says that an answer is due. A reply below a card may well be meant for people only.
-function wait(root, isReply) {
-  const since = Date.now();
-  state.waiting.set(root, since);
-  setTimeout(() => {
-    if (state.waiting.get(root) !== since) return;
-    state.waiting.delete(root);
-    changed();
-    if (!isReply) toast("bmm has not answered yet. What you wrote is kept, there is no need to write it again.");
-  }, isReply ? PATIENCE / 6 : PATIENCE);
-}
-
-async function press(message, option, element) {
-  if (element.getAttribute("aria-busy")) return;
-  if (option.confirm && !(await confirmed(option.confirm, textOf(option.label)))) return;
-  element.setAttribute("aria-busy", "true");
-  try {
-    const answer = await post("press", { message: message.id, intent: option.intent });
-    take(answer, { channel: message.channel, thread: message.thread, message: message.id });
-  } catch (error) {
-    toast(error.message);
-  } finally {
-    element.removeAttribute("aria-busy");
-  }
-}
-
-function take(answer, origin) {
-  if (answer.notice) {
-    if (heard(answer.notice)) announce(`Only you: ${gist(answer.notice)}`);
-    changed();
-  }
-  if (answer.form) {
-    const at = answer.origin || origin;
-    openForm(answer.form, async (values) => {
-      const next = await post("submit", { ...at, intent: answer.form.intent, values });
-      take(next, at);
-      return next;
-    });
-  }
-}
-
-async function dismiss(message) {
-  state.messages.delete(message.id);
-  changed();
-  await post("dismiss", { message: message.id }).catch((error) => toast(error.message));
 }
 
 // --- hearing

@@ -124,7 +124,7 @@ const KINDS = {
 };
 
 const people = (field) =>
-  field.options.length ? field.options : [...state.people.values()].map((each) => ({ value: each.id, label: each.name }));
+  field.options.length ? field.options : [...state.people.values()].map((each) => ({ value: `<@${each.id}>`, label: each.name }));
 
 function select(field, props, options) {
   const known = options.some((each) => each.value === field.initial);

@@ -1,7 +1,7 @@
 """A running playground over a real database, with a core that only notes what reaches it."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ class Notes:
     kept: list[Event] = field(default_factory=list)
     asked: list[Event] = field(default_factory=list)
     answer: Callable[[Event], Answer | None] = lambda _: None
+    react: Callable[[Event], Awaitable[object]] | None = None
     down: bool = False
 
     async def keep(self, event: Event) -> bool:
@@ -49,6 +50,8 @@ class Notes:
             raise Unavailable
         isnew = event.key not in {each.key for each in self.kept}
         self.kept.append(event)
+        if self.react is not None:
+            await self.react(event)
         return isnew
 
     async def ask(self, event: Event) -> Answer | None:

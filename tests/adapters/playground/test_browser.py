@@ -76,6 +76,17 @@ async def test_words_arrive_live_as_text_and_the_answer_opens_beside_them(room: 
     assert "taken" not in await ada.title() + await ben.title()
 
 
+async def test_an_answer_that_comes_before_the_receipt_leaves_nothing_waiting(room: Room, window: Open) -> None:
+    room.core.react = lambda event: room.show(CARD, thread=event.message)
+    page = await window()
+    box = page.get_by_role("combobox", name="Write to #ops, or ask @bmm")
+    await box.fill("@bmm the printer jams")
+    await box.press("Enter")
+    await expect(page.get_by_role("complementary", name="Thread").get_by_text("BACKLOG")).to_be_visible()
+    await expect(box).to_have_value("")
+    await expect(page.get_by_text("bmm is on it")).to_have_count(0)
+
+
 async def test_a_form_keeps_its_values_with_errors_and_closes(room: Room, window: Open) -> None:
     room.core.answer = lambda event: FORM if event.how == "control" else Errors({"title": Words("Say more.")})
     await room.show(CARD)

@@ -1,0 +1,298 @@
+"""Posting, editing, looking and answering against the fake Slack, and what each of its refusals means."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from adapters.slack.outbound import SlackPlatform
+from adapters.slack.refusals import KINDS
+from bot.events import Account, Event
+from bot.messages import Button, Controls, Field, Form, Message, Text, Words
+from bot.ports import (
+    CannotLook,
+    Errors,
+    Invalid,
+    PlaceGone,
+    Platform,
+    PostGone,
+    Profile,
+    SendError,
+    Sending,
+    TenantGone,
+    Throttled,
+    Unsure,
+)
+from tests.adapters.slack.slack_stage import OPS, Press, Stage, stage, who
+from tests.fakes.slack import Kind
+from tests.fakes.slack_contract import COMMON, errors_of
+from tests.needs import needs
+
+HELLO = Message(Words("Hello."), (Text(Words("Hello.")), Controls((Button(Words("Go"), Press("1")),))))
+BYE = Message(Words("Bye."), (Text(Words("Bye.")),))
+FORM = Form(Words("Ask"), (Field("title", Words("Title")),), Press("1"), Words("Save"))
+
+
+def sending(mark: str = "m1", message: Message = HELLO, **place: str) -> Sending:
+    return Sending(mark, replace(OPS, **place), message)  # type: ignore[arg-type]
+
+
+def event(here: Stage, **more: str) -> Event:
+    anna = Account("slack", OPS.tenant, "U1ANNA")
+    made = Event("k", "command", here.clock.now(), OPS, anna, trigger=here.slack.trigger("U1ANNA"))
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_it_is_a_platform() -> None:
+    platform: Platform = SlackPlatform("xoxb-1", who)
+    assert platform.name == "slack"
+
+
+async def test_a_post_stands_in_the_channel_with_its_mark_and_is_edited_in_place() -> None:
+    async with stage() as here:
+        ref = await here.platform.send(sending())
+        [post] = here.slack.posts("C1OPS")
+        assert (post.ref, post.lines, list(post.controls)) == (ref, ("Hello.",), ["Go"])
+        assert post.payload["metadata"] == {"event_type": "bmm_post", "event_payload": {"mark": "m1"}}
+        _, given = here.slack.calls[-1]
+        assert (given["unfurl_links"], given["unfurl_media"], given["text"]) == (False, False, "Hello.")
+        await here.platform.edit(ref, sending(message=BYE))
+        [post] = here.slack.posts("C1OPS")
+        assert (post.ref, post.lines, post.edited, post.controls) == (ref, ("Bye.",), True, {})
+        assert here.platform.address(OPS, ref) == f"https://slack.com/archives/C1OPS/p{ref.replace('.', '')}"
+
+
+async def test_a_post_stands_in_its_thread() -> None:
+    async with stage() as here:
+        root = here.slack.post("C1OPS", "U1ANNA", "printer")["ts"]
+        await here.platform.send(sending(thread=root))
+        assert here.slack.posts("C1OPS")[0].thread == root
+
+
+async def test_all_calls_go_over_one_session() -> None:
+    async with stage() as here:
+        session = here.platform.client.session
+        await asyncio.gather(*(here.platform.send(sending(str(n))) for n in range(5)))
+        assert here.platform.client.session is session
+        assert len(here.slack.posts("C1OPS")) == 5
+
+
+async def test_a_mark_is_found_in_a_channel_and_deep_in_a_thread() -> None:
+    async with stage() as here:
+        ref = await here.platform.send(sending("mine"))
+        for n in range(250):
+            here.slack.post("C1OPS", "U1ANNA", f"{n}", ref)
+        under = await here.platform.send(sending("under", thread=ref))
+        assert await here.platform.find(sending("mine")) == ref
+        assert await here.platform.find(sending("under", thread=ref)) == under
+        assert await here.platform.find(sending("none")) is None
+        here.slack.post("C1OPS", "U1ANNA", "x")["metadata"] = {"event_type": "other", "event_payload": {"mark": "none"}}
+        assert await here.platform.find(sending("none")) is None
+
+
+async def test_without_the_scope_it_cannot_look() -> None:
+    async with stage() as here:
+        here.slack.scopes.remove("channels:history")
+        with pytest.raises(CannotLook):
+            await here.platform.find(sending())
+
+
+REFUSALS: list[tuple[str, type[SendError]]] = [
+    ("invalid_blocks", Invalid), ("msg_too_long", Invalid), ("msg_blocks_too_long", Invalid), ("no_text", Invalid),
+    ("invalid_arguments", Invalid), ("channel_not_found", PlaceGone), ("not_in_channel", PlaceGone),
+    ("is_archived", PlaceGone), ("token_revoked", TenantGone), ("account_inactive", TenantGone),
+    ("invalid_auth", TenantGone), ("missing_scope", TenantGone), ("ratelimited", Throttled),
+    ("rate_limited", Throttled),
+    ("fatal_error", Unsure), ("internal_error", Unsure), ("service_unavailable", Throttled),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "kind"), REFUSALS)
+async def test_each_refusal_of_a_post_is_a_kind_the_core_knows(error: str, kind: type[SendError]) -> None:
+    async with stage() as here:
+        here.slack.fail("error", "chat.postMessage", error=error)
+        with pytest.raises(kind):
+            await here.platform.send(sending())
+        assert here.slack.posts("C1OPS") == []
+        assert here.slack.counted()["chat.postMessage"] == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ("message_not_found", PostGone), ("cant_update_message", PostGone), ("edit_window_closed", PostGone),
+        ("fatal_error", Throttled), ("msg_too_long", Invalid), ("channel_not_found", PlaceGone),
+    ],
+)  # fmt: skip
+async def test_each_refusal_of_an_edit_is_a_kind_the_core_knows(error: str, kind: type[SendError]) -> None:
+    async with stage() as here:
+        ref = await here.platform.send(sending())
+        here.slack.fail("error", "chat.update", error=error)
+        with pytest.raises(kind):
+            await here.platform.edit(ref, sending(message=BYE))
+
+
+async def test_a_message_deleted_by_a_person_and_one_that_is_not_ours_are_gone() -> None:
+    async with stage() as here:
+        theirs = here.slack.post("C1OPS", "U1ANNA", "x")["ts"]
+        for ref in ("1.000001", theirs):
+            with pytest.raises(PostGone):
+                await here.platform.edit(ref, sending())
+
+
+async def test_an_archived_channel_and_one_without_us_are_gone() -> None:
+    async with stage() as here:
+        here.slack.room("C2").archived = True
+        here.slack.room("C3").bot = False
+        for channel in ("C2", "C3", "C4"):
+            with pytest.raises(PlaceGone):
+                await here.platform.send(sending(channel=channel))
+
+
+@pytest.mark.parametrize("doing", ["send", "edit", "find"])
+async def test_too_fast_is_as_long_as_slack_says(doing: str) -> None:
+    async with stage() as here:
+        here.slack.fail("throttled", after=7)
+        with pytest.raises(Throttled) as refused:
+            await (
+                here.platform.edit("1.1", sending()) if doing == "edit" else getattr(here.platform, doing)(sending())
+            )
+        assert refused.value.after == 7
+
+
+FAULTS: list[tuple[Kind, int]] = [
+    ("broken_before", 0), ("broken_after", 1), ("dropped_before", 0), ("dropped_after", 1), ("garbage", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "posted"), FAULTS)
+async def test_a_post_without_an_answer_is_unsure_and_sent_once(fault: Kind, posted: int) -> None:
+    async with stage() as here:
+        here.slack.fail(fault)
+        with pytest.raises(Unsure):
+            await here.platform.send(sending())
+        assert len(here.slack.posts("C1OPS")) == posted
+        assert here.slack.counted()["chat.postMessage"] == 1
+        assert (await here.platform.find(sending()) is not None) == bool(posted)
+
+
+@pytest.mark.parametrize(("fault", "_edited"), FAULTS)
+async def test_an_edit_without_an_answer_may_be_made_again(fault: Kind, _edited: int) -> None:
+    async with stage() as here:
+        ref = await here.platform.send(sending())
+        here.slack.fail(fault)
+        with pytest.raises(Throttled):
+            await here.platform.edit(ref, sending(message=BYE))
+        await here.platform.edit(ref, sending(message=BYE))
+        assert here.slack.posts("C1OPS")[0].lines == ("Bye.",)
+
+
+async def test_where_slack_is_not_reached_nothing_was_posted() -> None:
+    async with stage() as here:
+        nowhere = SlackPlatform(here.slack.token, who, "http://127.0.0.1:9/api")
+        with pytest.raises(Throttled):
+            await nowhere.start()
+        with pytest.raises(Throttled):
+            await nowhere.send(sending())
+        await nowhere.close()
+
+
+async def test_a_wrong_token_says_so_at_start() -> None:
+    async with stage() as here:
+        other = SlackPlatform("xoxb-other", who, here.slack.url)
+        with pytest.raises(TenantGone):
+            await other.start()
+        await other.close()
+
+
+async def test_a_view_that_cannot_be_drawn_is_invalid_and_never_sent() -> None:
+    async with stage() as here:
+        for message in (
+            Message(Words("{missing}")),
+            Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)),
+        ):
+            with pytest.raises(Invalid):
+                await here.platform.send(sending(message=message))
+        assert here.slack.counted()["chat.postMessage"] == 0
+
+
+# --- answers
+
+
+async def test_a_form_opens_before_the_person_who_asked() -> None:
+    async with stage() as here:
+        await here.platform.answer(event(here), FORM)
+        modal = here.slack.modal("U1ANNA")
+        assert modal is not None
+        assert (modal["title"]["text"], modal["submit"]["text"]) == ("Ask", "Save")
+
+
+async def test_a_form_that_came_too_late_is_told_privately() -> None:
+    async with stage() as here:
+        await here.platform.answer(event(here, trigger="1.2.3"), FORM)
+        assert here.slack.modal("U1ANNA") is None
+        assert "took too long" in here.slack.private("U1ANNA")[0].text
+
+
+async def test_private_words_go_by_the_address_that_came_with_the_event() -> None:
+    async with stage() as here:
+        url = here.slack.answer_url("U1ANNA", "C1OPS")
+        await here.platform.answer(event(here, answer=url), HELLO)
+        assert here.slack.private("U1ANNA")[0].lines == ("Hello.",)
+        assert here.slack.counted() == {"auth.test": 1, "response_url": 1}
+
+
+async def test_where_that_address_is_used_up_they_are_an_ephemeral() -> None:
+    async with stage() as here:
+        url = here.slack.answer_url("U1ANNA", "C1OPS")
+        for _ in range(6):
+            await here.platform.answer(event(here, answer=url), HELLO)
+        assert len(here.slack.private("U1ANNA")) == 6
+        assert here.slack.counted()["chat.postEphemeral"] == 1
+        assert here.slack.private("U2BEN") == here.slack.posts("C1OPS") == []
+
+
+async def test_where_the_bot_is_not_they_go_to_the_persons_own_chat() -> None:
+    async with stage() as here:
+        here.slack.room("C1OPS").bot = False
+        await here.platform.answer(event(here), HELLO)
+        [told] = here.slack.private("U1ANNA")
+        assert (told.channel, told.lines) == ("DU1ANNA", ("Hello.",))
+
+
+async def test_in_a_personal_chat_they_stay() -> None:
+    async with stage() as here:
+        own = replace(OPS, channel="DU1ANNA", kind="personal")
+        await here.platform.answer(replace(event(here), place=own), HELLO)
+        assert [each.channel for each in here.slack.private("U1ANNA")] == ["DU1ANNA"]
+        assert here.slack.ephemerals == []
+
+
+async def test_errors_of_a_form_that_is_gone_are_told_as_words() -> None:
+    async with stage() as here:
+        await here.platform.answer(event(here), Errors({"due": Words("No such day."), "who": Words("Nobody.")}))
+        assert here.slack.private("U1ANNA")[0].lines == ("No such day.", "Nobody.")
+
+
+async def test_an_event_of_nobody_has_nobody_to_tell() -> None:
+    async with stage() as here:
+        with pytest.raises(SendError):
+            await here.platform.answer(replace(event(here), actor=None), HELLO)
+
+
+async def test_people_are_known_by_their_names_and_zones() -> None:
+    async with stage() as here:
+        told = await here.platform.profile(Account("slack", OPS.tenant, "U1ANNA"))
+        assert told == Profile("Anna", "Europe/Berlin")
+        assert (await here.platform.profile(Account("slack", OPS.tenant, "U0BMM"))).bot
+        with pytest.raises(SendError):
+            await here.platform.profile(Account("slack", OPS.tenant, "U9"))
+
+
+def test_the_codes_we_know_are_slacks() -> None:
+    needs("specs")
+    methods = "chat.postMessage chat.update chat.postEphemeral conversations.history conversations.replies users.info"
+    listed = {
+        error for method in (*methods.split(), "conversations.open", "auth.test") for error in errors_of(method) or ()
+    }
+    assert set(KINDS) - listed - set(COMMON) == set()

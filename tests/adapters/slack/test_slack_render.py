@@ -1,0 +1,252 @@
+"""The gallery: every word of the UI, with short, long and awkward data, is taken by Slack and shows text as text."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from adapters.slack import forms, limits, render
+from adapters.slack.controls import TooLong
+from bot.messages import (
+    Bar,
+    Bars,
+    Button,
+    Choice,
+    Controls,
+    Divider,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Link,
+    Listing,
+    Message,
+    Option,
+    Person,
+    Quote,
+    Row,
+    Text,
+    When,
+    Words,
+)
+from bot.ports import Errors
+from bot.questions import Kind
+from tests.adapters.slack.slack_stage import Press, who
+from tests.fakes.slack_contract import problems_of_blocks, problems_of_view
+from tests.fakes.slack_seen import lines_of, parts
+
+AWKWARD = {
+    "short": "x",
+    "empty": "",
+    "mention": "<!channel> <!here> <@U1ANNA> <#C1> <!subteam^S1>",
+    "markup": "*bold* _x_ ~s~ `code` ```pre``` > quote\n> quote\n&gt; more",
+    "links": "<https://evil.example|bank> https://a.b javascript:alert(1) [x](https://y)",
+    "entities": "R&D &amp; &lt;b&gt; <b>html</b>",
+    "NUL": "a\x00b\x1f\ud800",
+    "bidi": "\u202egnp.exe\u202c \u2066x",
+    "emoji": "👩‍👩‍👧 :tada: ☕",
+    "template": "{t} **{x}** _y_",
+    "30k": "printer " * 3750,
+    "one word": "w" * 30_000,
+    "lines": "\n" * 50 + "a\nb",
+}
+MOMENT = When(datetime(2026, 11, 27, 8, tzinfo=UTC), "both", "Europe/Berlin")
+
+
+def button(text: str, n: int = 0, **more: Any) -> Button:
+    return Button(Words("{t}", {"t": text}), Press(str(n)), **more)
+
+
+def gallery(t: str) -> Iterator[Message]:
+    """Messages of every word of the UI, drawn with `t` wherever people's text may stand."""
+    said = Words("**{t}** and _{t}_ by {p} at {w}, see {l}, {d} `{t}`", {
+        "t": t, "p": Person("anna", t or "Anna", ping=True), "w": MOMENT, "l": Link(t, "https://a.b/?x=1&y=2"),
+        "d": date(2026, 11, 27),
+    })  # fmt: skip
+    plainly = Words("{t}", {"t": t})
+    menu = Choice(plainly, tuple(button(f"{t}{n}", n) for n in range(13)), chosen=2)
+    yield Message(plainly)
+    yield Message(said, (Heading(plainly), Text(said), Text(said, "quiet"), Text(said, "warning"), Divider(), Quote(t)))
+    yield Message(said, (Facts(((plainly, said), (said, plainly))), Facts(tuple((plainly, said) for _ in range(40)))))
+    rows = (Row(said), Row(plainly, button(t)), Row(said, menu), Row(plainly))
+    yield Message(said, (Listing(plainly, rows, said), Listing(None, ()), Listing(None, (Row(plainly),) * 200)))
+    controlled = tuple(Row(plainly, button(t, n)) for n in range(200))
+    yield Message(
+        said, (Heading(plainly), Listing(plainly, controlled), Listing(plainly, controlled), Controls((menu,)))
+    )
+    yield Message(said, (Bars((Bar(plainly, 3, said), Bar(said, 0), Bar(plainly, 7)), 7), Bars((Bar(plainly, 0),), 0)))
+    pressed = (button(t, 1, style="primary"), button(t, 2, style="danger", confirm=said), menu, Link(t, "https://a.b"))
+    yield Message(said, (Controls(pressed), Controls(tuple(button(t, n) for n in range(60))), Controls(())))
+    yield Message(said, tuple(Text(said) for _ in range(120)))
+    yield Message(
+        said, (Controls((Choice(plainly, tuple(button(t, n) for n in range(350))), Link(t, "javascript:x"))),)
+    )
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_every_view_is_what_slack_takes(name: str) -> None:
+    for message in gallery(AWKWARD[name]):
+        drawn = render.message(message, who)
+        json.dumps(drawn, ensure_ascii=False).encode()
+        assert 1 <= len(drawn["text"]) <= limits.SUMMARY
+        assert drawn["blocks"] == [] or problems_of_blocks(drawn["blocks"]) == []
+        for block in drawn["blocks"]:
+            parsed = Block.parse(block)
+            assert parsed is not None
+            parsed.to_dict()  # raises where a length of slack_sdk.models is broken
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_what_people_wrote_is_never_markup(name: str) -> None:
+    for message in gallery(AWKWARD[name]):
+        drawn = render.message(message, who)
+        users = [each["user_id"] for each in parts(drawn["blocks"]) if each.get("type") == "user"]
+        assert set(users) <= {"U1ANNA"}
+        assert not [
+            each for each in parts(drawn["blocks"]) if each.get("type") in ("broadcast", "usergroup", "channel")
+        ]
+        assert "<" not in drawn["text"]
+        for each in parts(drawn["blocks"]):
+            if each.get("type") == "mrkdwn":
+                assert_harmless(each["text"])
+            assert str(each.get("url", "https://a.b")).startswith("https://a.b")
+
+
+def assert_harmless(text: str) -> None:
+    """Nothing in it is a token but dates, links and pings of ours."""
+    for token in text.split("<")[1:]:
+        assert token.startswith(("!date^1795766400^", "https://a.b/?x=1&y=2|", "@U1ANNA>"))
+
+
+def test_awkward_text_stays_readable() -> None:
+    said = "<!channel> *bold* _x_ :tada: R&D"
+    rows = Listing(
+        None, (Row(Words("{t}", {"t": said}), button("Go")), Row(Words("{t}", {"t": "plain"}), button("Go")))
+    )
+    drawn = render.message(Message(Words("{t}", {"t": said}), (Text(Words("{t}", {"t": said}), "quiet"), rows)), who)
+    assert [line for block in drawn["blocks"] for line in lines_of(block)] == [said, said, "plain"]
+    assert drawn["text"] == "&lt;!channel&gt; *bold* _x_ :tada: R&amp;D"
+
+
+def test_our_own_markup_is_drawn() -> None:
+    words = Words("**{k}** logged by {p}, _soon_", {"k": "OPS-42", "p": Person("anna", "Anna")})
+    [block] = render.message(Message(words, (Text(words),)), who)["blocks"]
+    assert block["elements"][0]["elements"] == [
+        {"type": "text", "text": "OPS-42", "style": {"bold": True}},
+        {"type": "text", "text": " logged by "},
+        {"type": "text", "text": "Anna"},
+        {"type": "text", "text": ", "},
+        {"type": "text", "text": "soon", "style": {"italic": True}},
+    ]
+    listed = Message(words, (Listing(None, (Row(words, button("Go")),)),))
+    [row] = render.message(listed, who)["blocks"]
+    assert row["text"]["text"] == "*OPS-42* logged by Anna, _soon_"
+
+
+def test_only_who_must_act_is_pinged_and_only_where_they_are_known() -> None:
+    people = Words(
+        "{a} {b} {c}", {"a": Person("anna", "Anna", True), "b": Person("ben", "Ben"), "c": Person("x", "Xi", True)}
+    )
+    [block] = render.message(Message(people, (Text(people),)), who)["blocks"]
+    assert lines_of(block) == ["<@U1ANNA> Ben Xi"]
+
+
+def test_times_are_in_the_readers_zone_with_a_fallback() -> None:
+    words = Words("{w}", {"w": MOMENT})
+    [block] = render.message(Message(words, (Text(words),)), who)["blocks"]
+    [run] = block["elements"][0]["elements"]
+    assert run == {
+        "type": "date",
+        "timestamp": 1795766400,
+        "format": "{date_short_pretty}, {time}",
+        "fallback": "Fri 27 Nov 2026, 09:00",
+    }
+
+
+def test_long_lists_are_folded_with_a_count_and_controls_stay() -> None:
+    rows = tuple(Row(Words("item {n}", {"n": n}), button("Go", n)) for n in range(200))
+    blocks = render.message(Message(Words("x"), (Listing(Words("All"), rows), Controls((button("More"),)))), who)[
+        "blocks"
+    ]
+    assert (len(blocks), blocks[-1]["type"]) == (50, "actions")
+    assert lines_of(blocks[-2]) == ["… and 153 more"]
+
+
+def test_bars_say_in_words_what_they_draw() -> None:
+    bars = Bars((Bar(Words("5"), 3, Words("lowest")), Bar(Words("8"), 4)), 7)
+    [block] = render.message(Message(Words("x"), (bars,)), who)["blocks"]
+    assert lines_of(block) == ["████░░░░░░ 3 of 7 · 5 · lowest", "██████░░░░ 4 of 7 · 8"]
+
+
+def test_a_choice_too_large_for_a_menu_becomes_buttons_and_a_single_option_may_ask_first() -> None:
+    long = Choice(Words("Which"), (Button(Words("A"), Press("x" * 200)), Button(Words("B"), Press("2"))))
+    asks = Choice(
+        Words("Which"), (Button(Words("A"), Press("1"), confirm=Words("Sure?")), Button(Words("B"), Press("2")))
+    )
+    for choice in (long, asks):
+        [block] = render.message(Message(Words("x"), (Controls((choice,)),)), who)["blocks"]
+        assert [each["type"] for each in block["elements"]] == ["button", "button"]
+
+
+def test_a_button_that_carries_too_much_is_an_error_and_not_a_broken_message() -> None:
+    with pytest.raises(TooLong):
+        render.message(Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)), who)
+
+
+KINDS: list[Kind] = ["line", "lines", "choice", "date", "person", "number"]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_every_form_is_a_modal_that_slack_takes(name: str) -> None:
+    t = AWKWARD[name]
+    words = Words("{t}", {"t": t})
+    for count in (1, 4, 13, 250):
+        options = tuple(Option(f"v{n}", words) for n in range(count))
+        fields = tuple(
+            Field(f"{kind}{optional}", words, kind, options, initial, words, optional)
+            for kind in KINDS
+            for optional in (False, True)
+            for initial in [{"choice": "v0", "date": "2026-11-27", "person": "anna", "number": "8"}.get(kind, t)]
+        )
+        view = forms.view(Form(words, fields, Press("1"), words, words), who, {"c": "C1OPS", "t": "1.2"})
+        assert problems_of_view(view) == []
+        View(**view).to_dict()
+
+
+def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already() -> None:
+    def drawn(field: Field) -> dict[str, Any]:
+        view = forms.view(Form(Words("T"), (field,), Press("1"), Words("Save")), who, {})
+        element: dict[str, Any] = view["blocks"][0]["element"]
+        return element
+
+    few = tuple(Option(f"v{n}", Words(f"o{n}")) for n in range(4))
+    assert drawn(Field("f", Words("F"), "choice", few))["type"] == "radio_buttons"
+    assert drawn(Field("f", Words("F"), "choice", few, optional=True))["type"] == "static_select"
+    assert drawn(Field("f", Words("F"), "choice", few, "v2"))["initial_option"]["value"] == "v2"
+    assert drawn(Field("f", Words("F"), "choice", few * 2))["type"] == "static_select"
+    assert drawn(Field("f", Words("F"), "person", initial="ben"))["initial_user"] == "U2BEN"
+    assert drawn(Field("f", Words("F"), "date", initial="soon")).get("initial_date") is None
+    assert drawn(Field("f", Words("F"), "number", initial="13"))["initial_value"] == "13"
+
+
+def test_a_text_longer_than_an_input_is_laid_over_several_without_loss() -> None:
+    text = "".join(f"{n:06d} " for n in range(1000))
+    view = forms.view(
+        Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), who, {}
+    )
+    assert "".join(block["element"]["initial_value"] for block in view["blocks"]) == text
+    assert [block["block_id"] for block in view["blocks"]] == ["f", "f~1", "f~2"]
+
+
+def test_an_intent_beyond_a_modal_is_an_error() -> None:
+    with pytest.raises(TooLong):
+        forms.view(Form(Words("T"), (), Press("x" * 3000), Words("S")), who, {})
+
+
+def test_field_errors_stand_at_their_field_and_others_at_the_first() -> None:
+    wrong = Errors({"due": Words("No such day."), "gone": Words("Changed meanwhile."), "other": Words("And this.")})
+    assert forms.errors(wrong, ["title", "due"]) == {"due": "No such day.", "title": "Changed meanwhile. And this."}

@@ -1,0 +1,33 @@
+"""Every conversation beside this file, played in the playground and in Slack, on SQLite and on PostgreSQL.
+
+The three scenes are played in all four ways; the rest in two, which between them meet both houses and both databases.
+"""
+
+import pytest
+
+from tests.conversations.transcripts import HERE, Play, Scene, scenes
+from tests.harness import HouseName, opened
+
+EVERYWHERE = ("scene_one", "scene_two", "scene_three")
+WAYS: tuple[tuple[HouseName, str], ...] = (
+    ("playground", "sqlite"), ("slack", "postgres"), ("playground", "postgres"), ("slack", "sqlite"),
+)  # fmt: skip
+
+
+def _cases() -> list[object]:
+    cases: list[object] = []
+    for path in sorted(HERE.glob("*.md")):
+        for scene in scenes(path):
+            ways = WAYS if path.stem in EVERYWHERE else WAYS[:2]
+            cases += [pytest.param(scene, house, kind, id=f"{scene.name} ({house}, {kind})") for house, kind in ways]
+    return cases
+
+
+@pytest.mark.parametrize(("scene", "house", "kind"), _cases())
+async def test_a_conversation(scene: Scene, house: HouseName, kind: str, request: pytest.FixtureRequest) -> None:
+    async with opened(house, request.getfixturevalue(f"{kind}_url")) as room:
+        await Play(room).play(scene)
+
+
+def test_the_scenes_are_there() -> None:
+    assert {path.stem for path in HERE.glob("*.md")} >= set(EVERYWHERE)
