@@ -7,7 +7,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +86,15 @@ def _migrate(settings: Settings, _arguments: Any) -> int:
 
 def _doctor(settings: Settings, _arguments: Any) -> int:
     from adapters.ops import doctor
-    from storage import open_database, pending
+    from storage import open_database
 
-    reach = {"Slack": lambda: _slack_name(settings)} if settings.slack_bot_token else {}
+    if settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists():
+        print(doctor.Finding("database", "it does not exist yet", "The first `bmm serve` or `bmm migrate` makes it"))
+        return 1
+    reach: dict[str, Callable[[], Awaitable[str]]] = {}
+    if settings.slack_bot_token:
+        reach["Slack"] = lambda: _slack_name(settings)
     findings = asyncio.run(doctor.examine(lambda: open_database(settings.database_url), reach))
-    if stands := pending(settings.database_url):
-        findings = [doctor.Finding("database", stands, "`bmm migrate` or the next start mends it")]
     for finding in findings:
         print(finding)
     return 1 if any(finding.wrong for finding in findings) else 0
@@ -100,7 +103,8 @@ def _doctor(settings: Settings, _arguments: Any) -> int:
 def _replay(settings: Settings, arguments: Any) -> int:
     async def run() -> list[str]:
         async with _assembled(settings, playground=False) as (bot, _app):
-            return await bot.intake.replay(arguments.reference)
+            references: list[str] = await bot.intake.replay(arguments.reference)
+            return references
 
     references = asyncio.run(run())
     print(f"Handled again: {', '.join(references)}." if references else "There is nothing to handle again.")
@@ -110,7 +114,12 @@ def _replay(settings: Settings, arguments: Any) -> int:
 def _backup(settings: Settings, arguments: Any) -> int:
     from storage.backup import backup
 
-    rows = backup(settings.database_url, Path(arguments.file))
+    if settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists():
+        sys.exit(f"bmm: there is no database at {settings.database_url} to copy")
+    try:
+        rows = backup(settings.database_url, Path(arguments.file))
+    except OSError as error:
+        sys.exit(f"bmm: nothing was copied: {error}")
     print(f"{rows} rows are copied to {arguments.file}.")
     return 0
 
@@ -167,7 +176,7 @@ def _announce(runner: Any, playground: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _assembled(settings: Settings, *, playground: bool) -> Any:
+async def _assembled(settings: Settings, *, playground: bool) -> "AsyncIterator[tuple[Bot, web.Application]]":
     """The bot over its database and platforms, and the web application that feeds it."""
     from aiohttp import web
 
@@ -209,6 +218,11 @@ def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.App
         inbound.Command(usage(each).removeprefix("/bmm "), plain(say(f"commands.{each.name}"))) for each in commands()
     ]
     app.add_routes(inbound.routes(bot, platform, bot.database, bot.clock, bot.ids, known))
+
+    async def close(_app: "web.Application") -> None:
+        await platform.close()
+
+    app.on_shutdown.append(close)
 
 
 async def _join_slack(

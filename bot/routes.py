@@ -81,9 +81,7 @@ class Routes:
         self.showing: Callable[[str], Any] | None = None
         self.undecided: Callable[[Any], Any] | None = None
 
-    def handles(
-        self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False
-    ) -> Callable[[H], H]:
+    def handles(self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False) -> Callable[[H], H]:
         """Declare the handler of an intent."""
 
         def declare(handler: H) -> H:

@@ -53,8 +53,8 @@ def edit_item(intent: EditItem, turn: Turn) -> Effects:
             raise Refusal(say("edit.clash", now=_text(item, name)), field=name)
     if not changed:
         raise Refusal(say("edit.nothing", key=item.key))
-    item = turn.save(_edited(item, intent, set(changed), turn))
-    yield from done(turn, item, say("edit.done", key=item.key))
+    after = turn.save(_edited(item, intent, set(changed), turn))
+    yield from done(turn, item, after, say("edit.done", key=item.key))
 
 
 def _edited(item: Item, intent: EditItem, changed: set[str], turn: Turn) -> Item:

@@ -9,7 +9,7 @@ from bot.effects import Effects, Notice, Show
 from bot.items import Item, Lane, Priority, actionable, missing_things
 from bot.ledger import Prompt
 from bot.look import Look
-from bot.messages import Block, Button, Choice, Controls, Facts, Heading, Message, Quote, Text, Words
+from bot.messages import Block, Button, Choice, Controls, Facts, Heading, Link, Message, Quote, Text, Words
 from bot.ports import Query
 from bot.routes import Routes
 from bot.turn import Turn
@@ -59,8 +59,11 @@ def cards_of(item: Item, _turn: Turn) -> list[ItemCard]:
 def draw_item_card(view: ItemCard, look: Look) -> Message:
     """The whole card, with the question that is open in its thread."""
     item = look.item(view.item)
-    summary = say("item.summary", key=item.key, title=item.title, lane=item.lane)
-    return Message(summary, (*_about(item, look), *_question(item, look), Controls(_controls(item, look))))
+    key = "item.summary_new" if _is_new(item, look) else "item.summary"
+    summary = say(key, key=item.key, title=item.title, lane=item.lane)
+    question = _question(item, look)
+    missing = () if question else tuple(_missing(item))
+    return Message(summary, (*_about(item, look), *missing, *question, Controls(_controls(item, look))))
 
 
 @routes.draws(ItemNews)
@@ -78,15 +81,16 @@ def headline(item: Item) -> Words:
     return say("item.headline", key=item.key, title=item.title)
 
 
-def done(turn: Turn, item: Item, words: Words) -> Effects:
+def done(turn: Turn, before: Item, item: Item, words: Words) -> Effects:
     """What follows a decision on an item: private words with a way back, and news for the one who asked."""
     yield Notice(words, (Button(say("item.undo"), UndoTurn(turn.id)),))
-    yield from news(turn, item)
+    yield from news(turn, before, item)
 
 
-def news(turn: Turn, item: Item) -> Effects:
-    """Tell the requester, unless they did it themselves."""
-    if item.requester and item.requester != turn.person.id:
+def news(turn: Turn, before: Item, item: Item) -> Effects:
+    """Tell the requester of another lane or priority, unless they did it themselves."""
+    changed = (before.lane, before.priority) != (item.lane, item.priority)
+    if changed and item.requester and item.requester != turn.person.id:
         place = turn.privately(item.requester)
         if place is not None:
             yield Show(ItemNews(item.id), place, anew=True)
@@ -96,15 +100,22 @@ def news(turn: Turn, item: Item) -> Effects:
 
 
 def _about(item: Item, look: Look) -> Iterator[Block]:
-    yield Heading(headline(item))
+    yield Heading(say("item.logged", key=item.key, title=item.title) if _is_new(item, look) else headline(item))
     if item.request and item.request.strip() != item.title:
         yield Quote(item.request)
     yield Facts(tuple(_facts(item, look)))
     if item.lane is Lane.BLOCKED and item.blocked_by:
         yield Text(say("item.blocked", why=item.blocked_by, on=_on(item, look)), "warning")
+
+
+def _missing(item: Item) -> Iterator[Block]:
     if not actionable(item):
         names = tuple(say(f"things.{name}") for name in missing_things(item))
         yield Text(say("item.not_actionable", things=_listed(names)), "quiet")
+
+
+def _is_new(item: Item, look: Look) -> bool:
+    return item.lane is Lane.BACKLOG and look.now - item.created_at < UNDO
 
 
 def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
@@ -127,7 +138,14 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
     if item.tickets:
         yield say("item.tickets"), say("item.value", value=", ".join(item.tickets))
     if item.links:
-        yield say("item.links"), say("item.value", value="  ".join(item.links))
+        yield say("item.links"), say("item.value", value=_links(item))
+
+
+def _links(item: Item) -> tuple[Link | Words, ...]:
+    """The links of the request, and where it was asked: the one that the request does not hold."""
+    there = say("item.said_there").template
+    shown = [Link(link if link in item.request else there, link) for link in item.links]
+    return tuple(part for link in shown for part in (Words(" · "), link))[1:]
 
 
 def _on(item: Item, look: Look) -> Words:

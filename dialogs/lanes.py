@@ -45,8 +45,8 @@ def move_item(intent: MoveItem, turn: Turn) -> Effects:
         yield Become(DiscardItem(item.id, intent.why) if intent.why else DiscardItem(item.id))
         return
     _check(item, intent.lane, turn)
-    item = turn.save(moved(item, intent.lane, turn.now), intent.why)
-    yield from done(turn, item, say("lanes.moved", key=item.key, lane=item.lane))
+    after = turn.save(moved(item, intent.lane, turn.now), intent.why)
+    yield from done(turn, item, after, say("lanes.moved", key=item.key, lane=after.lane))
 
 
 @routes.handles(OverrideMove, by=(Role.ADMIN, Role.PM))
@@ -56,20 +56,20 @@ def override_move(intent: OverrideMove, turn: Turn) -> Effects:
     against = _objection(item, intent.lane, turn)
     if against is not None and not against.overridable:
         raise _refusal(item, intent.lane, against)
-    item = turn.save(moved(item, intent.lane, turn.now), f"override: {intent.why}")
-    yield from done(turn, item, say("lanes.overridden", key=item.key, lane=item.lane))
+    after = turn.save(moved(item, intent.lane, turn.now), f"override: {intent.why}")
+    yield from done(turn, item, after, say("lanes.overridden", key=item.key, lane=after.lane))
 
 
 @routes.handles(BlockItem)
 def block_item(intent: BlockItem, turn: Turn) -> Effects:
     """Put an item into BLOCKED with what it waits for; blocking a blocked one changes the reason."""
-    item = turn.item(intent.item)
+    item = after = turn.item(intent.item)
     if item.lane is not Lane.BLOCKED:
         _check(item, Lane.BLOCKED, turn)
-        item = moved(item, Lane.BLOCKED, turn.now)
+        after = moved(item, Lane.BLOCKED, turn.now)
     on = turn.human(intent.on).id if intent.on else ""
-    item = turn.save(replace(item, blocked_by=intent.why.strip(), blocked_on=on), intent.why)
-    yield from done(turn, item, say("lanes.blocked", key=item.key, why=item.blocked_by))
+    after = turn.save(replace(after, blocked_by=intent.why.strip(), blocked_on=on), intent.why)
+    yield from done(turn, item, after, say("lanes.blocked", key=item.key, why=after.blocked_by))
 
 
 @routes.handles(ParkItem)
@@ -83,8 +83,8 @@ def discard_item(intent: DiscardItem, turn: Turn) -> Effects:
     """Off the board, with the reason; it can be reopened."""
     item = turn.item(intent.item)
     _check(item, Lane.DISCARDED, turn)
-    item = turn.save(moved(item, Lane.DISCARDED, turn.now), intent.why)
-    yield from done(turn, item, say("lanes.discarded", key=item.key))
+    after = turn.save(moved(item, Lane.DISCARDED, turn.now), intent.why)
+    yield from done(turn, item, after, say("lanes.discarded", key=item.key))
 
 
 @routes.handles(FinishItem)

@@ -22,7 +22,7 @@ routes.command("assign", "push", intent=AssignItem, args="item owner", example="
 def take_item(intent: TakeItem, turn: Turn) -> Effects:
     """Make an item one's own; in IN PROGRESS the WIP limit holds."""
     item = _owned(turn.item(intent.item), turn.person, turn)
-    yield from done(turn, item, say("owners.taken", key=item.key))
+    yield from done(turn, item, item, say("owners.taken", key=item.key))
 
 
 @routes.handles(AssignItem)
@@ -30,7 +30,7 @@ def assign_item(intent: AssignItem, turn: Turn) -> Effects:
     """Make an item somebody's, who is told."""
     owner = turn.human(intent.owner)
     item = _owned(turn.item(intent.item), owner, turn)
-    yield from done(turn, item, say("owners.assigned", key=item.key, owner=owner.name))
+    yield from done(turn, item, item, say("owners.assigned", key=item.key, owner=owner.name))
     place = turn.privately(owner.id)
     if place is not None and owner.id not in (turn.person.id, item.requester):
         yield Show(ItemNews(item.id), place, anew=True)

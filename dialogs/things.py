@@ -28,7 +28,7 @@ def set_outcome(intent: SetOutcome, turn: Turn) -> Effects:
     item = turn.save(replace(turn.item(intent.item), outcome=intent.outcome.strip()))
     answered(turn, item.id, "outcome")
     if turn.event.how == "command":
-        yield from done(turn, item, say("things.outcome_kept", key=item.key))
+        yield from done(turn, item, item, say("things.outcome_kept", key=item.key))
     yield from ask_next(item, turn)
 
 
@@ -40,13 +40,13 @@ def prioritise(intent: Prioritise, turn: Turn) -> Effects:
     if objection is not None:
         raise Refusal(say(objection.words, key=item.key), field="priority")
     confirmed = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM})
-    item = turn.save(replace(item, priority=intent.priority, confirmed=confirmed))
+    after = turn.save(replace(item, priority=intent.priority, confirmed=confirmed))
     answered(turn, item.id, "priority")
     if turn.event.how in ("command", "control"):
-        yield from done(turn, item, say("things.priority_kept", key=item.key, priority=item.priority))
+        yield from done(turn, item, after, say("things.priority_kept", key=item.key, priority=after.priority))
     else:
-        yield from news(turn, item)
-    yield from ask_next(item, turn)
+        yield from news(turn, item, after)
+    yield from ask_next(after, turn)
 
 
 def answered(turn: Turn, item: str, hole: str) -> None:

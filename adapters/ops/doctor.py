@@ -1,10 +1,10 @@
 """What is wrong with a set-up, and how to mend it: one line a finding."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.ledger import Received, Taken
-from bot.ports import Database, Store, Unavailable
+from bot.ports import Database, Store
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Finding:
 
 
 async def examine(
-    open_database: Callable[[], Database], reach: dict[str, Callable[[], Awaitable[str]]]
+    open_database: Callable[[], Database], reach: Mapping[str, Callable[[], Awaitable[str]]]
 ) -> list[Finding]:
     """Look at the database and at each platform that is set up; `reach` says who the bot is there, or raises."""
     findings = await _database(open_database)
@@ -39,8 +39,9 @@ async def _database(open_database: Callable[[], Database]) -> list[Finding]:
         database = open_database()
         failed = await database.read(look, None)
         await database.close()
-    except (Unavailable, ValueError, OSError) as error:
-        return [Finding("database", str(error) or type(error).__name__, "Check BMM_DATABASE_URL and that it runs")]
+    except Exception as error:  # noqa: BLE001 - whatever it is, a doctor says it rather than falls over
+        wrong = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return [Finding("database", wrong, "Check BMM_DATABASE_URL; `bmm migrate` makes the tables")]
     kept = (
         Finding("inbox", f"{failed} events failed", "`bmm replay` handles them again") if failed else Finding("inbox")
     )

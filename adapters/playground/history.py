@@ -150,7 +150,6 @@ class _Telling:
 
     async def _do(self, line: Line, text: str = "", intent: str = "") -> None:
         where = place(line.channel)
-        how = "control" if intent else "command"
         event = Event(
             f"playground:{self._clock.new_id()}",
             "control" if intent else "command",

@@ -21,6 +21,7 @@ MARKED = "bmm_post"  # the type of the metadata that carries a post's mark
 SLACK = "https://slack.com/api/"
 _TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 _PAGES = 5  # of the newest messages, or of a thread, among which a mark is looked for
+_LET_GO = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 _LATE = Words("This took too long to open, and Slack let it go. Nothing was changed: please press or type it again.")
 
 
@@ -112,12 +113,11 @@ class SlackPlatform:
                 await self._whisper(event, answer)
 
     async def _open(self, event: Event, form: Form) -> None:
-        view = self.view(event, form)
         try:
-            await self.client.api_call("views.open", json={"trigger_id": event.trigger, "view": view})
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            if code(error) not in ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"):
-                raise meaning(error, "look") from error
+            await self._call("views.open", "look", {"trigger_id": event.trigger, "view": self.view(event, form)})
+        except SendError as error:
+            if code(error.__cause__) not in _LET_GO:
+                raise
             await self._whisper(event, Message(_LATE, (Text(_LATE),)))
 
     def view(self, event: Event, form: Form) -> Data:

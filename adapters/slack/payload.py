@@ -3,10 +3,12 @@
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 Payload = dict[str, Any]
 
+_INTERACTION = b"payload="
+_PUNCTUATION = [(b"%%%02X" % ord(sign), sign.encode()) for sign in '"{}:,[]/']
 _ID = re.compile(r"[\w.:-]{1,255}", re.ASCII)
 _STAMP = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}", re.ASCII)
 
@@ -20,6 +22,8 @@ def body(raw: bytes, content_type: str) -> Payload:
     try:
         if content_type == "application/json":
             loaded = json.loads(raw)
+        elif raw.startswith(_INTERACTION) and b"&" not in raw:
+            loaded = json.loads(_unquoted(raw[len(_INTERACTION) :]))
         else:
             fields = dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100))
             loaded = json.loads(fields["payload"]) if "payload" in fields else fields
@@ -60,3 +64,11 @@ def stamp_of(payload: Payload, name: str) -> str:
     if not isinstance(found, str) or not _STAMP.fullmatch(found):
         raise Malformed(name)
     return found
+
+
+def _unquoted(raw: bytes) -> bytes:
+    """Percent-encoding undone: first the punctuation of JSON, nearly all of it, at a third of the usual price."""
+    raw = raw.replace(b"+", b" ")
+    for escaped, sign in _PUNCTUATION:  # none makes a new escape, since neither `%` nor a digit is among them
+        raw = raw.replace(escaped, sign)
+    return unquote_to_bytes(raw)

@@ -53,7 +53,7 @@ def meaning(error: Exception, doing: Doing) -> SendError:
     return Throttled(_AGAIN) if isinstance(refusal, Unsure) and doing != "post" else refusal
 
 
-def code(error: Exception) -> str:
+def code(error: BaseException | None) -> str:
     """Slack's own word for a refusal, or an empty text."""
     return _told(error)[1] if isinstance(error, SlackApiError) else ""
 

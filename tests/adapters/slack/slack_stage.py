@@ -20,6 +20,22 @@ SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PEOPLE = {"anna": "U1ANNA", "ben": "U2BEN"}
 OPS = Place("slack", "slack:T0BMM", "C1OPS")
 
+AWKWARD = {
+    "short": "x",
+    "empty": "",
+    "mention": "<!channel> <!here> <@U1ANNA> <#C1> <!subteam^S1>",
+    "markup": "*bold* _x_ ~s~ `code` ```pre``` > quote\n> quote\n&gt; more",
+    "links": "<https://evil.example|bank> https://a.b javascript:alert(1) [x](https://y)",
+    "entities": "R&D &amp; &lt;b&gt; <b>html</b>",
+    "NUL": "a\x00b\x1f\ud800",
+    "bidi": "\u202egnp.exe\u202c \u2066x",
+    "emoji": "👩‍👩‍👧 :tada: ☕",
+    "template": "{t} **{x}** _y_",
+    "30k": "printer " * 3750,
+    "one word": "w" * 30_000,
+    "lines": "\n" * 50 + "a\nb",
+}
+
 
 @named("stage.press")
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from slack_sdk.models.blocks import Block
-from slack_sdk.models.views import View
 
-from adapters.slack import forms, limits, render
+from adapters.slack import limits, render
 from adapters.slack.controls import TooLong
 from bot.messages import (
     Bar,
@@ -19,13 +18,10 @@ from bot.messages import (
     Controls,
     Divider,
     Facts,
-    Field,
-    Form,
     Heading,
     Link,
     Listing,
     Message,
-    Option,
     Person,
     Quote,
     Row,
@@ -33,27 +29,10 @@ from bot.messages import (
     When,
     Words,
 )
-from bot.ports import Errors
-from bot.questions import Kind
-from tests.adapters.slack.slack_stage import Press, who
-from tests.fakes.slack_contract import problems_of_blocks, problems_of_view
+from tests.adapters.slack.slack_stage import AWKWARD, Press, who
+from tests.fakes.slack_contract import problems_of_blocks
 from tests.fakes.slack_seen import lines_of, parts
 
-AWKWARD = {
-    "short": "x",
-    "empty": "",
-    "mention": "<!channel> <!here> <@U1ANNA> <#C1> <!subteam^S1>",
-    "markup": "*bold* _x_ ~s~ `code` ```pre``` > quote\n> quote\n&gt; more",
-    "links": "<https://evil.example|bank> https://a.b javascript:alert(1) [x](https://y)",
-    "entities": "R&D &amp; &lt;b&gt; <b>html</b>",
-    "NUL": "a\x00b\x1f\ud800",
-    "bidi": "\u202egnp.exe\u202c \u2066x",
-    "emoji": "👩‍👩‍👧 :tada: ☕",
-    "template": "{t} **{x}** _y_",
-    "30k": "printer " * 3750,
-    "one word": "w" * 30_000,
-    "lines": "\n" * 50 + "a\nb",
-}
 MOMENT = When(datetime(2026, 11, 27, 8, tzinfo=UTC), "both", "Europe/Berlin")
 
 
@@ -195,58 +174,3 @@ def test_a_choice_too_large_for_a_menu_becomes_buttons_and_a_single_option_may_a
 def test_a_button_that_carries_too_much_is_an_error_and_not_a_broken_message() -> None:
     with pytest.raises(TooLong):
         render.message(Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)), who)
-
-
-KINDS: list[Kind] = ["line", "lines", "choice", "date", "person", "number"]
-
-
-@pytest.mark.parametrize("name", AWKWARD)
-def test_every_form_is_a_modal_that_slack_takes(name: str) -> None:
-    t = AWKWARD[name]
-    words = Words("{t}", {"t": t})
-    for count in (1, 4, 13, 250):
-        options = tuple(Option(f"v{n}", words) for n in range(count))
-        fields = tuple(
-            Field(f"{kind}{optional}", words, kind, options, initial, words, optional)
-            for kind in KINDS
-            for optional in (False, True)
-            for initial in [{"choice": "v0", "date": "2026-11-27", "person": "anna", "number": "8"}.get(kind, t)]
-        )
-        view = forms.view(Form(words, fields, Press("1"), words, words), who, {"c": "C1OPS", "t": "1.2"})
-        assert problems_of_view(view) == []
-        View(**view).to_dict()
-
-
-def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already() -> None:
-    def drawn(field: Field) -> dict[str, Any]:
-        view = forms.view(Form(Words("T"), (field,), Press("1"), Words("Save")), who, {})
-        element: dict[str, Any] = view["blocks"][0]["element"]
-        return element
-
-    few = tuple(Option(f"v{n}", Words(f"o{n}")) for n in range(4))
-    assert drawn(Field("f", Words("F"), "choice", few))["type"] == "radio_buttons"
-    assert drawn(Field("f", Words("F"), "choice", few, optional=True))["type"] == "static_select"
-    assert drawn(Field("f", Words("F"), "choice", few, "v2"))["initial_option"]["value"] == "v2"
-    assert drawn(Field("f", Words("F"), "choice", few * 2))["type"] == "static_select"
-    assert drawn(Field("f", Words("F"), "person", initial="ben"))["initial_user"] == "U2BEN"
-    assert drawn(Field("f", Words("F"), "date", initial="soon")).get("initial_date") is None
-    assert drawn(Field("f", Words("F"), "number", initial="13"))["initial_value"] == "13"
-
-
-def test_a_text_longer_than_an_input_is_laid_over_several_without_loss() -> None:
-    text = "".join(f"{n:06d} " for n in range(1000))
-    view = forms.view(
-        Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), who, {}
-    )
-    assert "".join(block["element"]["initial_value"] for block in view["blocks"]) == text
-    assert [block["block_id"] for block in view["blocks"]] == ["f", "f~1", "f~2"]
-
-
-def test_an_intent_beyond_a_modal_is_an_error() -> None:
-    with pytest.raises(TooLong):
-        forms.view(Form(Words("T"), (), Press("x" * 3000), Words("S")), who, {})
-
-
-def test_field_errors_stand_at_their_field_and_others_at_the_first() -> None:
-    wrong = Errors({"due": Words("No such day."), "gone": Words("Changed meanwhile."), "other": Words("And this.")})
-    assert forms.errors(wrong, ["title", "due"]) == {"due": "No such day.", "title": "Changed meanwhile. And this."}

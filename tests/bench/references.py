@@ -1,0 +1,126 @@
+"""What bmm is measured against: (a) a bare server that only verifies and parses, (b) the bot as one would first write it.
+
+    python -m tests.bench.references bare|naive PORT API FILE
+"""
+
+import asyncio
+import hashlib
+import hmac
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tests.bench.signed import SECRET, TOKEN
+
+
+class Ask(SQLModel, table=True):
+    """One item of the naive bot."""
+
+    __tablename__: ClassVar[str] = "asks"
+    id: str = Field(primary_key=True)
+    team: str
+    channel: str
+    user: str
+    text: str
+    at: datetime
+
+
+def bare() -> web.Application:
+    """(a): the signature, the age, the fields."""
+
+    async def receive(request: web.Request) -> web.Response:
+        body = await request.read()
+        stamp = request.headers["X-Slack-Request-Timestamp"]
+        expected = "v0=" + hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        right = hmac.compare_digest(expected, request.headers["X-Slack-Signature"])
+        if not right or abs(time.time() - int(stamp)) > 300:
+            return web.Response(status=401)
+        fields = dict(parse_qsl(body.decode()))
+        return web.Response(status=200 if fields["command"] == "/bmm" else 400)
+
+    return _application(receive)
+
+
+def naive(api: str, file: str) -> web.Application:
+    """(b): Bolt, one row committed, one message posted, then the acknowledgement; the files in WAL and NORMAL."""
+    engine = _engine(file)
+    sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+    client = AsyncWebClient(TOKEN, base_url=f"{api}/api/")
+    bolt = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
+
+    @bolt.command("/bmm")
+    async def add(ack: Any, command: dict[str, str], client: AsyncWebClient) -> None:
+        text = command["text"].removeprefix("add ")
+        row = Ask(
+            id=uuid.uuid4().hex,
+            team=command["team_id"],
+            channel=command["channel_id"],
+            user=command["user_id"],
+            text=text,
+            at=datetime.now(UTC),
+        )
+        async with sessions() as session:
+            session.add(row)
+            await session.commit()
+        await client.chat_postMessage(channel=command["channel_id"], text=f"Logged: {text}")
+        await ack()
+
+    async def receive(request: web.Request) -> web.Response:
+        answer: web.Response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+        return answer
+
+    async def life(_app: web.Application) -> AsyncIterator[None]:
+        async with engine.begin() as connection:
+            await connection.run_sync(SQLModel.metadata.tables["asks"].create)
+        async with aiohttp.ClientSession() as client.session:
+            yield
+        await engine.dispose()
+
+    app = _application(receive)
+    app.cleanup_ctx.append(life)
+    return app
+
+
+def _engine(file: str) -> AsyncEngine:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(raw: Any, _record: Any) -> None:
+        raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
+
+
+def _application(receive: Any) -> web.Application:
+    async def ready(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    app = web.Application()
+    app.add_routes([web.post("/slack/events", receive), web.get("/readyz", ready)])
+    return app
+
+
+def main(kind: str, port: str, api: str, file: str) -> None:
+    """Serve one of them until SIGTERM."""
+    asyncio.set_event_loop(loop := asyncio.new_event_loop())
+    app = bare() if kind == "bare" else naive(api, file)
+    web.run_app(app, host="127.0.0.1", port=int(port), print=None, access_log=None, loop=loop)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
