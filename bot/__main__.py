@@ -232,7 +232,7 @@ async def _join_slack(
 
     if not (settings.slack_bot_token and settings.slack_signing_secret):
         raise WrongSettings("Slack needs both BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET")
-    platform = outbound.SlackPlatform(settings.slack_bot_token, lambda _person: None, settings.slack_api_url)
+    platform = outbound.SlackPlatform(settings.slack_bot_token, settings.slack_api_url)
     stack.push_async_callback(platform.close)
     await platform.start()
     platforms[platform.name] = platform
@@ -244,7 +244,7 @@ async def _slack_name(settings: Settings) -> str:
 
     if not settings.slack_signing_secret:
         raise WrongSettings("BMM_SLACK_SIGNING_SECRET is missing")
-    platform = outbound.SlackPlatform(settings.slack_bot_token, lambda _person: None, settings.slack_api_url)
+    platform = outbound.SlackPlatform(settings.slack_bot_token, settings.slack_api_url)
     try:
         return (await platform.start()).user
     finally:

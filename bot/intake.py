@@ -3,27 +3,22 @@
 import asyncio
 import contextlib
 import logging
-import re
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
+from bot.acquaintance import Acquaintance
 from bot.engine import Engine, Settled
-from bot.events import Account, Event
-from bot.ledger import Prompt, Received, Taken
-from bot.meaning import answer_place
-from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Unavailable
+from bot.events import Event
+from bot.ledger import Received, Taken
+from bot.meaning import answer_place, open_question
+from bot.ports import Answer, Clock, Database, Platform, Query, SendError, Store, Unavailable
 from bot.wire import adapter
 
 log = logging.getLogger("bmm.intake")
 
 SHARDS = 4  # channels are handled side by side, one channel's events one after the other
 PATIENCE = timedelta(seconds=30)  # after which another replica's unhandled event is taken up
-NAMED = 10  # people named in one event who are looked up
-_NAMED = re.compile(r"<@([\w.-]+)(?:\|[^>]*)?>")
-KNOWN = 10_000  # profiles held in memory
-ASKING = 1.5  # seconds for a platform to say who somebody is
 
 
 class Intake:
@@ -37,7 +32,7 @@ class Intake:
         self._queues: list[deque[Event]] = [deque() for _ in range(SHARDS)]
         self._work = [asyncio.Event() for _ in range(SHARDS)]
         self._taken: set[str] = set()
-        self._profiles: OrderedDict[Account, Profile] = OrderedDict()
+        self._acquaintance = Acquaintance(platforms)
         self._ahead: set[asyncio.Task[None]] = set()
         self._workers: list[asyncio.Task[None]] = []
         self._sweeps: list[asyncio.Task[None]] = []
@@ -57,6 +52,7 @@ class Intake:
         if not await self._store(event):
             return False
         if event.trigger and event.how in ("control", "command") and self.opens_form(event):
+            self._taken.add(event.key)
             task = asyncio.create_task(self._answered(event))
             self._ahead.add(task)
             task.add_done_callback(self._ahead.discard)
@@ -166,7 +162,8 @@ class Intake:
 
     async def _handle(self, event: Event) -> Settled:
         try:
-            settled = await self._engine.handle(event, await self._introductions(event))
+            event = await self._acquaintance.named(event)
+            settled = await self._engine.handle(event, await self._acquaintance.people(event))
         finally:
             self._taken.discard(event.key)
         if settled.shows:
@@ -185,31 +182,4 @@ class Intake:
     async def _expected(self, event: Event) -> bool:
         """Whether words that do not name the bot answer a question of ours: others leave no row."""
         place = answer_place(event)
-        where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "open": True}
-        return bool(await self._database.read(lambda store: store.find(Prompt, Query(where, limit=1)), None))
-
-    async def _introductions(self, event: Event) -> dict[Account, Profile]:
-        """Who the event is from and whom it names, as their platform tells."""
-        if event.actor is None:
-            return {}
-        said = " ".join((event.text, *event.values.values()))
-        named = [replace(event.actor, user=user) for user in _NAMED.findall(said)[:NAMED]]
-        return {account: await self._profile(account) for account in dict.fromkeys((event.actor, *named))}
-
-    async def _profile(self, account: Account) -> Profile:
-        known = self._profiles.get(account)
-        if known is None:
-            known = await self._introduced(account)
-            if known.name:
-                self._profiles[account] = known
-            if len(self._profiles) > KNOWN:
-                self._profiles.popitem(last=False)
-        return known
-
-    async def _introduced(self, account: Account) -> Profile:
-        platform = self._platforms.get(account.platform)
-        try:
-            async with asyncio.timeout(ASKING):
-                return await platform.profile(account) if platform else Profile("")
-        except (SendError, TimeoutError):
-            return Profile("")
+        return await self._database.read(lambda store: open_question(store, place) is not None, None)

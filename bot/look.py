@@ -12,7 +12,7 @@ from bot.events import Place
 from bot.items import Item
 from bot.ledger import Post, Standing
 from bot.messages import Link, Person, When
-from bot.people import Human
+from bot.people import Human, Identity
 from bot.ports import Query, Store
 
 T = TypeVar("T")
@@ -48,7 +48,13 @@ class Look:
     def person(self, id: str, *, ping: bool = False) -> Person:
         """A reference to somebody, by their name; `ping` only where they must act."""
         human = self.store.get(Human, id)
-        return Person(id, human.name if human else "somebody", ping)
+        return Person(id, human.name if human else "somebody", ping, self._user(id) if ping else "")
+
+    def _user(self, person: str) -> str:
+        """The person's user on the platform that is looked from, or empty."""
+        start = f"{self.place.platform}|{self.place.tenant}|"
+        accounts = self.store.find(Identity, Query({"person": person}, limit=5))
+        return next((each.id.removeprefix(start) for each in accounts if each.id.startswith(start)), "")
 
     def when(self, at: datetime, form: Any = "time") -> When:
         """An instant, in the reader's zone or the board's."""

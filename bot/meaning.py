@@ -35,11 +35,30 @@ def context_of(store: Store, place: Place) -> Context:
     if place.thread is None and place.kind != "personal":
         return Context()
     where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or ""}
-    prompts = store.find(Prompt, Query({**where, "open": True}, order=("-at",), limit=1))
-    posts = store.find(Post, Query(where, order=("at",), limit=5)) if place.thread else []
+    posts = [*_root(store, place), *store.find(Post, Query(where, order=("at",), limit=5))] if place.thread else []
     views = [post.view.partition('"item":"')[2].partition('"')[0] for post in posts]
-    item = next((each for each in views if each), prompts[0].item if prompts else "")
-    return Context(item, prompts[0] if prompts else None)
+    prompt = open_question(store, place)
+    item = next((each for each in views if each), prompt.item if prompt else "")
+    return Context(item, prompt)
+
+
+def open_question(store: Store, place: Place) -> Prompt | None:
+    """The question that waits in a thread or personal chat, or on the card that the thread hangs on."""
+    where = {"tenant": place.tenant, "channel": place.channel, "open": True}
+    query = Query({**where, "thread": place.thread or ""}, order=("-at",), limit=1)
+    found = store.find(Prompt, query)
+    if found or not place.thread:
+        return found[0] if found else None
+    views = {post.view for post in _root(store, place)}
+    above = store.find(Prompt, Query({**where, "thread": ""}, order=("-at",), limit=50)) if views else []
+    return next((each for each in above if any(f'"item":"{each.item}"' in view for view in views)), None)
+
+
+def _root(store: Store, place: Place) -> list[Post]:
+    """Our post that a thread hangs on, if it is one of ours."""
+    return store.find(
+        Post, Query({"tenant": place.tenant, "channel": place.channel, "thread": "", "ref": place.thread}, limit=1)
+    )
 
 
 def meant(event: Event, store: Store, routes: Routes, zone: ZoneInfo) -> Any:
@@ -81,7 +100,7 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     if context.prompt is not None and not typed and routes.answering:
         return routes.answering(context.prompt.id, text)
     key = understanding.key_in(text)
-    if key and routes.showing and find_item(store, None, key):
+    if key and routes.showing and (find_item(store, None, key) or len(text.split()) == 1):
         return routes.showing(key)
     near = understanding.nearest(text, routes)
     if routes.puzzled and (typed or len(text.split()) < 2):

@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, as each platform shows them; `ping` only where they must act."""
+    """Somebody, as each platform shows them; `ping` only where they must act, as the platform's `user` there."""
 
     id: str
     name: str
     ping: bool = False
+    user: str = ""
 
 
 @dataclass(frozen=True)

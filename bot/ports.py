@@ -128,6 +128,10 @@ class Platform(Protocol):
         """What is known of somebody there. Raises SendError."""
         ...
 
+    async def title(self, place: Place) -> str:
+        """What a channel is called, or an empty text. Raises SendError."""
+        ...
+
     def address(self, place: Place, ref: str) -> str:
         """A link to the message `ref`, or an empty text."""
         ...

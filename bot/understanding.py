@@ -128,8 +128,16 @@ def coerced(kind: str, text: str, options: tuple[tuple[str, str], ...], now: dat
         close = [value for value, label in options if said.casefold() in (value.casefold(), label.casefold())]
         return close[0] if close else None
     if kind == "date":
-        due = read(said, now, zone).due
+        due = _iso(said) or read(said, now, zone).due
         return due.isoformat() if due else None
     if kind == "number":
         return said if said.isdecimal() else None
     return said or None
+
+
+def _iso(text: str) -> date | None:
+    """A date as forms give it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,12 +1,23 @@
-"""Who takes part in a running meeting: whoever spoke, pressed or voted in it. Nobody is listed or missing."""
+"""The meeting that runs on a board, and who takes part: whoever spoke, pressed or voted. Nobody is listed."""
+
+from dataclasses import dataclass
 
 from bot.board import Board
 from bot.meetings import Meeting, MeetingState, Presence
 from bot.ports import Query, Store
 from bot.routes import Routes
 from bot.turn import Turn
+from bot.wire import named
 
 routes = Routes()
+
+
+@named("meeting.card")
+@dataclass(frozen=True)
+class MeetingCard:
+    """The live card of a meeting."""
+
+    meeting: str
 
 
 def running_meeting(store: Store, board: Board) -> Meeting | None:

@@ -19,7 +19,6 @@ routes = Routes()
 routes.command(
     "add",
     "log",
-    "new",
     intent=LogItem,
     args="ask…",
     group="capture",

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.board import priority_objection
-from bot.effects import Effects, Refusal
+from bot.effects import Effects, OpenForm, Refusal
 from bot.forms import field
 from bot.items import Item
 from bot.look import Look
-from bot.messages import Form
+from bot.messages import Button, Form
 from bot.people import Role
 from bot.questions import MISSING, holes
 from bot.routes import Routes
@@ -45,7 +45,8 @@ def edit_item(intent: EditItem, turn: Turn) -> Effects:
     item = turn.item(intent.item)
     base: dict[str, str] = json.loads(intent.base or "{}")
     if not base:
-        raise Refusal(say("edit.by_form"))
+        yield from _open(item, turn)
+        return
     new = {name: value for name, value in _said(intent, turn).items() if name in base}
     changed = {name: text for name, text in new.items() if _digest(text) != base[name]}
     for name in changed:
@@ -55,6 +56,13 @@ def edit_item(intent: EditItem, turn: Turn) -> Effects:
         raise Refusal(say("edit.nothing", key=item.key))
     after = turn.save(_edited(item, intent, set(changed), turn))
     yield from done(turn, item, after, say("edit.done", key=item.key))
+
+
+def _open(item: Item, turn: Turn) -> Effects:
+    """The form, which only a click or a command can open."""
+    if turn.event.how not in ("command", "control", "form"):
+        raise Refusal(say("edit.by_form", key=item.key), Button(say("item.edit"), EditItem(item.id)))
+    yield OpenForm(EditItem(item.id))
 
 
 def _edited(item: Item, intent: EditItem, changed: set[str], turn: Turn) -> Item:

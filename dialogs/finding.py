@@ -7,7 +7,7 @@ from bot.board import searchable
 from bot.effects import Card, Effects, Refusal
 from bot.items import Item, Lane
 from bot.look import Look
-from bot.messages import Block, Button, Heading, Listing, Message, Row, Text
+from bot.messages import Block, Button, Heading, Listing, Message, Row, Text, Words
 from bot.ports import Query
 from bot.questions import hole
 from bot.routes import Routes
@@ -97,7 +97,7 @@ class Found:
 @routes.draws(Found)
 def draw_found(view: Found, look: Look) -> Message:
     """The items found, each with a button to its card."""
-    rows = tuple(_row(look.item(item)) for item in view.items[:SHOWN])
+    rows = tuple(_row(look.item(item), lane=True) for item in view.items[:SHOWN])
     more = say("finding.more") if len(view.items) > SHOWN else None
     title = say("finding.found", words=view.words)
     return Message(title, (Listing(title, rows, more),))
@@ -154,9 +154,13 @@ def _lanes(look: Look) -> Iterator[Block]:
         yield Text(say("finding.empty_lanes", lanes=", ".join(empty)), "quiet")
 
 
-def _row(item: Item) -> Row:
-    marks = [item.priority.value if item.priority else "", f"due {item.due:%-d %b}" if item.due else "", item.estimate]
-    words = say("finding.row", item=headline(item), marks=" · ".join(mark for mark in marks if mark) or item.lane.value)
+def _row(item: Item, *, lane: bool = False) -> Row:
+    marks = [say("item.value", value=item.lane)] if lane else []
+    marks += [say("item.value", value=item.priority) if item.priority else say("item.priority_open")]
+    marks += [say("finding.due", due=item.due)] if item.due else []
+    marks += [say("finding.estimate", estimate=item.estimate)] if item.estimate else []
+    joined = tuple(part for mark in marks for part in (Words(" · "), mark))[1:]
+    words = say("finding.row", item=headline(item), marks=joined)
     return Row(words, Button(say("finding.open"), ShowItem(item.id)))
 
 

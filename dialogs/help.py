@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from bot.effects import Card, Effects, Notice
+from bot.effects import Become, Card, Effects, Notice
 from bot.look import Look
 from bot.meaning import usage
 from bot.messages import Block, Button, Heading, Listing, Message, Row, Text
@@ -12,11 +12,14 @@ from bot.routes import Command, Routes
 from bot.turn import Turn
 from bot.wire import named
 from bot.words import say
+from dialogs.finding import ShowBacklog
 from dialogs.intents import LogItem
 
 routes = Routes()
 
 GROUPS = ("capture", "items", "find", "meeting", "day", "help")
+UNLISTED = "talk"  # what everybody says without being told
+FEW = 2  # words besides a greeting; more of them are an ask
 
 
 @named("help.show")
@@ -36,6 +39,22 @@ class Puzzled:
     near: str = ""
 
 
+@named("talk.greet")
+@dataclass(frozen=True)
+class Greet:
+    """Somebody says hello; `words` is what they say besides."""
+
+    words: str = ""
+
+
+@named("talk.thank")
+@dataclass(frozen=True)
+class Thank:
+    """Somebody says thanks; `words` is what they say besides."""
+
+    words: str = ""
+
+
 @named("help.card")
 @dataclass(frozen=True)
 class HelpCard:
@@ -44,19 +63,9 @@ class HelpCard:
     topic: str = ""
 
 
-routes.command(
-    "help",
-    "hi",
-    "hello",
-    "hey",
-    "hallo",
-    "?",
-    "thanks",
-    intent=ShowHelp,
-    args="topic?",
-    group="help",
-    example="/bmm help move",
-)
+routes.command("help", "?", intent=ShowHelp, args="topic?", group="help", example="/bmm help move")
+routes.command("hello", "hi", "hey", "hallo", "morning", intent=Greet, args="words…?", group=UNLISTED)
+routes.command("thanks", "thank", "thx", "cheers", intent=Thank, args="words…?", group=UNLISTED)
 routes.puzzled = Puzzled
 
 
@@ -77,12 +86,31 @@ def puzzled(intent: Puzzled, _turn: Turn) -> Effects:
         yield Notice(say("help.puzzled", said=intent.text[:60]), (log, Button(say("help.show"), ShowHelp())))
 
 
+@routes.handles(Greet, anywhere=True)
+def greet(intent: Greet, turn: Turn) -> Effects:
+    """How to begin; a greeting before an ask is not what was meant."""
+    if len(intent.words.split()) > FEW:
+        yield Become(LogItem(intent.words))
+        return
+    buttons = Button(say("help.show"), ShowHelp()), Button(say("help.backlog"), ShowBacklog())
+    yield Notice(say("help.hello", name=turn.person.name), buttons)
+
+
+@routes.handles(Thank, anywhere=True)
+def thank(intent: Thank, _turn: Turn) -> Effects:
+    """Said back."""
+    if len(intent.words.split()) > FEW:
+        yield Become(LogItem(intent.words))
+        return
+    yield Notice(say("help.welcome"))
+
+
 @cache
 def commands() -> list[Command]:
-    """Every command that can be typed, in the order of help."""
+    """Every command that help shows, in its order."""
     from dialogs import routes as everything
 
-    known = everything().commands
+    known = [command for command in everything().commands if command.group != UNLISTED]
     return sorted(known, key=lambda command: GROUPS.index(command.group))
 
 

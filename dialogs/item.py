@@ -31,6 +31,7 @@ from dialogs.prompting import question_blocks
 routes = Routes()
 
 UNDO = timedelta(minutes=10)
+_OVER = (Lane.DONE, Lane.DISCARDED)
 
 
 @named("item.card")
@@ -109,7 +110,7 @@ def _about(item: Item, look: Look) -> Iterator[Block]:
 
 
 def _missing(item: Item) -> Iterator[Block]:
-    if not actionable(item):
+    if item.lane not in _OVER and not actionable(item):
         names = tuple(say(f"things.{name}") for name in missing_things(item))
         yield Text(say("item.not_actionable", things=_listed(names)), "quiet")
 
@@ -142,10 +143,7 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
 
 
 def _links(item: Item) -> tuple[Link | Words, ...]:
-    """The links of the request, and where it was asked: the one that the request does not hold."""
-    there = say("item.said_there").template
-    shown = [Link(link if link in item.request else there, link) for link in item.links]
-    return tuple(part for link in shown for part in (Words(" · "), link))[1:]
+    return tuple(part for link in item.links for part in (Words(" · "), Link(link, link)))[1:]
 
 
 def _on(item: Item, look: Look) -> Words:
@@ -166,7 +164,7 @@ def _question(item: Item, look: Look) -> tuple[Block, ...]:
         "open": True,
     }
     prompts = look.store.find(Prompt, Query(where, order=("-at",), limit=1))
-    return question_blocks(prompts[0], look) if prompts else ()
+    return question_blocks(prompts[0], look) if prompts and prompts[0].expires_at > look.now else ()
 
 
 def _controls(item: Item, look: Look) -> tuple[Button | Choice, ...]:
@@ -191,5 +189,5 @@ def _more(item: Item, look: Look) -> Iterator[Button]:
     if Lane.DISCARDED in TRANSITIONS[item.lane]:
         yield Button(say("item.discard"), DiscardItem(item.id))
     yield Button(say("item.history"), ShowHistory(item.id))
-    if item.source and look.now - item.created_at < UNDO:
+    if item.source and item.lane is not Lane.DISCARDED and look.now - item.created_at < UNDO:
         yield Button(say("item.undo_capture"), UndoTurn(item.source))

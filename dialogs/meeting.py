@@ -28,7 +28,8 @@ from bot.understanding import PersonRef
 from bot.votes import Ballot, BallotState, Purpose
 from bot.wire import named
 from bot.words import say
-from dialogs.attendance import attend, running_meeting
+from dialogs.attendance import MeetingCard, attend, running_meeting
+from dialogs.item import news
 from dialogs.minutes import MinutesCard, hold
 from dialogs.vote import CallEstimate, CallPriority
 
@@ -148,14 +149,6 @@ class Tick:
     meeting: str
 
 
-@named("meeting.card")
-@dataclass(frozen=True)
-class MeetingCard:
-    """The live card of a meeting."""
-
-    meeting: str
-
-
 routes.command(
     "start",
     "refinement",
@@ -173,8 +166,11 @@ routes.command("end", "stop", intent=EndMeeting, group="meeting", example="/bmm 
 @routes.handles(StartMeeting)
 def start_meeting(intent: StartMeeting, turn: Turn) -> Effects:
     """Make the agenda and show it; who starts the meeting facilitates it."""
-    if running_meeting(turn.store, turn.board) is not None:
-        raise Refusal(say("meeting.runs_already"))
+    running = running_meeting(turn.store, turn.board)
+    if running is not None:
+        yield Show(MeetingCard(running.id), turn.event.place.trunk, anew=True)
+        yield Notice(say("meeting.runs_already"))
+        return
     if not 10 <= intent.minutes <= 180:
         raise Refusal(say("meeting.minutes", said=intent.minutes))
     place = turn.event.place
@@ -214,7 +210,7 @@ def later(intent: LaterEntry, turn: Turn) -> Effects:
     """Into the parking lot of the meeting; the item itself stays as it is."""
     meeting = _mine(intent.meeting, turn, intent.after)
     entry = _in_hand(meeting, turn)
-    turn.save(replace(entry, state=EntryState.LATER, decision="triage.later"))
+    turn.save(replace(entry, state=EntryState.LATER))
     yield from _advance(replace(meeting, current=entry.id), turn)
 
 
@@ -389,8 +385,9 @@ def _decide(meeting: Meeting, outcome: Outcome, turn: Turn, why: str = "", owner
     objection = triage_objection(item, outcome)
     if objection is not None:
         raise Refusal(say(objection.words, key=item.key, lane=RULES[outcome].lane, here=item.lane, things=""))
-    turn.save(triaged(item, outcome, turn.now, owner), why or say("meeting.why").template)
+    after = turn.save(triaged(item, outcome, turn.now, owner), why or say("meeting.why").template)
     turn.save(replace(entry, state=EntryState.DONE, decision=RULES[outcome].words, note=why))
+    yield from news(turn, item, after)
     yield from _advance(meeting, turn)
 
 

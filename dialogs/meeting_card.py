@@ -25,6 +25,7 @@ from bot.routes import Routes
 from bot.triage import Outcome
 from bot.votes import Ballot, BallotState, Purpose
 from bot.words import say
+from dialogs.attendance import MeetingCard
 from dialogs.item import headline
 from dialogs.meeting import (
     WARNING,
@@ -35,7 +36,6 @@ from dialogs.meeting import (
     ExtendPhase,
     HandOver,
     LaterEntry,
-    MeetingCard,
     NextEntry,
     PreviousEntry,
     VoteOnEntry,
@@ -71,7 +71,9 @@ def _time(meeting: Meeting, look: Look) -> Words:
     ends = look.when(meeting.phase_ends_at, "time")
     left = meeting.phase_ends_at - look.now
     key = "meeting.overrun" if left.total_seconds() <= 0 else "meeting.ends_soon" if left <= WARNING else "meeting.ends"
-    return say(key, ends=ends, who=look.person(meeting.facilitator), starter=look.person(meeting.started_by))
+    who, starter = look.person(meeting.facilitator), look.person(meeting.started_by)
+    by = say("meeting.by_one" if who == starter else "meeting.by_two", who=who, starter=starter)
+    return say(key, ends=ends, by=by)
 
 
 def _overview(meeting: Meeting, entries: list[AgendaEntry], look: Look) -> Iterator[Block]:

@@ -27,20 +27,20 @@ def answer_question(intent: AnswerQuestion, turn: Turn) -> Effects:
     """The one who was asked answers; what another says is kept as an offer; a mention says what it was taken for."""
     prompt = turn.must(Prompt, intent.prompt)
     if not prompt.open or prompt.expires_at < turn.now:
-        raise Refusal(say("question.closed"), Button(say("question.log_instead"), LogItem(intent.text)))
+        raise Refusal(say("question.closed"), _instead(intent.text))
     if intent.text.casefold().strip(" .!") in LEAVE:
         yield Become(SkipQuestion(prompt.id))
         return
     if turn.person.id != prompt.person and not turn.event.intent:
         turn.store.put(replace(prompt, offer=intent.text, offered_by=turn.person.id))
         yield from _redrawn(prompt, turn)
-        yield Notice(say("question.offered_to", person=turn.human(prompt.person).name), _instead(intent, turn))
+        yield Notice(say("question.offered_to", person=turn.human(prompt.person).name), (_instead(intent.text),))
         return
     turn.store.put(replace(prompt, open=False))
     yield from _redrawn(prompt, turn)
     yield Become(_filled(prompt, intent.text, turn))
     if turn.event.how == "mention":
-        yield Notice(say("question.taken", text=intent.text), _instead(intent, turn))
+        yield Notice(say("question.taken", text=intent.text), (_instead(intent.text),))
 
 
 @routes.handles(SkipQuestion)
@@ -71,7 +71,7 @@ def _filled(prompt: Prompt, text: str, turn: Turn) -> object:
     value = understanding.coerced(hole.kind, text, options, turn.now, turn.zone)
     if value is None:
         labels = ", ".join(label for _, label in options)
-        raise Refusal(say("question.unread", text=text[:80], options=labels))
+        raise Refusal(say("question.unread", text=text[:80], options=labels), _instead(text))
     return wire.unpack(prompt.intent, **{prompt.hole: value})
 
 
@@ -80,5 +80,5 @@ def _redrawn(prompt: Prompt, turn: Turn) -> Effects:
     yield Show(ItemCard(prompt.item) if prompt.item else QuestionCard(prompt.id))
 
 
-def _instead(intent: AnswerQuestion, _turn: Turn) -> tuple[Button, ...]:
-    return (Button(say("question.log_instead"), LogItem(intent.text)),)
+def _instead(text: str) -> Button:
+    return Button(say("question.log_instead"), LogItem(text))

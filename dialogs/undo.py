@@ -34,7 +34,8 @@ def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
         if before.lane is Lane.DISCARDED:
             turn.store.change(Prompt, {"board": turn.board.id, "item": item.id, "open": True}, open=False)
     keys = ", ".join(item.key for item in items.values())
-    yield Notice(say("undo.done", keys=keys))
+    captured = any(change.field == "created" for change in changes)
+    yield Notice(say("undo.withdrawn" if captured else "undo.done", keys=keys))
 
 
 def _before(item: Item, changes: list[Change], turn: Turn) -> Item:

@@ -30,9 +30,9 @@ from bot.votes import (
 )  # fmt: skip
 from bot.wire import named
 from bot.words import say
-from dialogs.attendance import expected, running_meeting
+from dialogs.attendance import MeetingCard, expected, running_meeting
 from dialogs.intents import ParkItem
-from dialogs.item import headline
+from dialogs.item import headline, news
 
 routes = Routes()
 routes.subjects["ballot"] = Ballot
@@ -172,13 +172,20 @@ def cast_vote(intent: CastVote, turn: Turn) -> Effects:
 
 @routes.handles(GiveReason)
 def give_reason(intent: GiveReason, turn: Turn) -> Effects:
-    """Keep it with the vote."""
-    ballot = _open_round(intent.ballot, intent.round, turn)
+    """Keep it with the vote; what comes after the reveal is shown at once."""
+    ballot = turn.must(Ballot, intent.ballot)
+    if ballot.state not in (BallotState.OPEN, BallotState.REVEALED) or ballot.round != intent.round:
+        raise Refusal(say("votes.reason_late"))
     old = turn.store.get(Vote, f"{ballot.id}:{ballot.round}:{turn.person.id}")
     if old is None:
         raise Refusal(say("votes.vote_first"))
     _keep(turn, ballot, old.choice, intent.reason)
-    yield Notice(say("votes.reason_kept"))
+    if ballot.state is BallotState.REVEALED:
+        _revealed(ballot, turn)
+        yield from refreshed(ballot)
+        yield Notice(say("votes.reason_shown"))
+    else:
+        yield Notice(say("votes.reason_kept"))
 
 
 @routes.handles(RevealRound)
@@ -225,7 +232,9 @@ def take_card(intent: TakeCard, turn: Turn) -> Effects:
         turn.save(replace(item, estimate=intent.card), why=say("votes.by_vote").template)
     elif item is not None and ballot.purpose is Purpose.PRIORITY:
         confirmed = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM})
-        turn.save(replace(item, priority=Priority(intent.card), confirmed=confirmed), why=say("votes.by_vote").template)
+        after = replace(item, priority=Priority(intent.card), confirmed=confirmed)
+        turn.save(after, why=say("votes.by_vote").template)
+        yield from news(turn, item, after)
     yield from refreshed(ballot)
 
 
@@ -316,7 +325,7 @@ def _revealed(ballot: Ballot, turn: Turn) -> None:
 
 def refreshed(ballot: Ballot) -> Effects:
     """Draw a ballot anew, on its own card or on its meeting's."""
-    yield Show(BallotCard(ballot.id))
+    yield Show(MeetingCard(ballot.meeting) if ballot.meeting else BallotCard(ballot.id))
 
 
 # --- how it looks

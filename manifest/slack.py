@@ -19,6 +19,8 @@ SCOPES = {
     "chat:write": "to post cards and answers where it was asked, and to keep them up to date",
     "commands": "to offer /bmm",
     "im:history": "to hear what people write to the bot in their own chat with it",
+    "channels:read": "to call a board by the name of its channel",
+    "groups:read": "to call a board by the name of its private channel",
     "users:read": "to call people by their names and to read dates in their time zone",
 }
 EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}

@@ -175,6 +175,8 @@ def _block(block: Data) -> Iterator[str | Control]:
                 yield f"{bar['count']} of {block['total']} · {_text(bar['label'])}{mark}"
         case "controls":
             yield from map(_control, block["items"])
+        case _:
+            pass  # a divider
 
 
 def _control(drawn: Data) -> Control:

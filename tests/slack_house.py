@@ -33,7 +33,7 @@ class SlackRoom(Room):
         super().__init__(database_url)
         self.slack = slack
         slack.now = lambda: self.clock.now().timestamp()
-        self.platform = SlackPlatform(slack.token, lambda _person: None, slack.url)
+        self.platform = SlackPlatform(slack.token, slack.url)
         self.platforms[self.platform.name] = self.platform
         self.people: dict[str, SlackPerson] = {}
 

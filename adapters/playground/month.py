@@ -18,7 +18,7 @@ OPS = """
 21 13:15 esi: @bmm guest wifi is too slow in the workshop room || a call holds with twenty guests || medium
 21 16:40 ben: /move OPS-3 qa
 20 09:45 esi: /done OPS-3
-20 10:20 chloe: @bmm upgrade the ticket system to 9.4, support for 9.1 ends soon || 9.4 runs, mail still arrives || medium
+20 10:20 chloe: @bmm upgrade the ticket system to 9.4, support for 9.1 ends soon || mail still arrives || medium
 20 11:02 ada: /take OPS-1
 20 11:03 ada: /move OPS-1 doing
 20 15:20 dmitri: @bmm the backup of the file server failed twice || a random folder is restored each Monday || high

@@ -95,6 +95,10 @@ class PlaygroundPlatform:
         person = PEOPLE.get(account.user)
         return Profile(person.name, person.zone) if person else Profile(account.user, bot=account.user == BOT)
 
+    async def title(self, place: Place) -> str:
+        """The name of a channel."""
+        return place.name
+
     def address(self, place: Place, ref: str) -> str:
         """A link within the playground to the message."""
         return address(place.channel, ref)

@@ -14,7 +14,8 @@ from bot.events import Event
 _MENTION = re.compile(r"(?<![\w@])@bmm(?!\w|[.-]\w)[,:]?", re.IGNORECASE)
 _COMMAND = re.compile(r"/bmm(?!\S)\s*", re.IGNORECASE)
 _OTHER_COMMAND = re.compile(r"/[a-z][\w-]*(?!\S)", re.IGNORECASE)
-_PERSON = re.compile(r"(?<![\w@<])@(" + "|".join(PEOPLE) + r")\b", re.IGNORECASE)
+_NAMES = {name.casefold(): each.id for each in PEOPLE.values() for name in (each.name, each.id)}
+_PERSON = re.compile(r"(?<![\w@<])@(" + "|".join(map(re.escape, _NAMES)) + r")\b", re.IGNORECASE)
 _CONTROL_CHARACTERS = {code: None for code in range(32) if chr(code) not in "\n\t"}
 
 Name = Annotated[str, Field(max_length=NAME_CHARS, pattern=r"^[\w:.-]*$")]
@@ -145,7 +146,7 @@ def submit(request: Submit, at: datetime) -> Event:
 
 def referring(text: str) -> str:
     """People named by `@ada` as the references that the core knows from every platform."""
-    return _PERSON.sub(lambda found: f"<@{found[1].lower()}>", text)
+    return _PERSON.sub(lambda found: f"<@{_NAMES[found[1].casefold()]}>", text)
 
 
 def _without_mention(text: str) -> str:

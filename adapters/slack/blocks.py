@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.slack.controls import labelled, plain_text
 from adapters.slack.limits import ACTIONS, CONTEXT, HEADER, TEXT
-from adapters.slack.runs import Data, Who, flat, length, mrkdwn
+from adapters.slack.runs import Data, flat, length, mrkdwn
 from bot.messages import Words
 
 
@@ -33,9 +33,9 @@ def marked_up(words: str) -> Data:
     return {"type": "mrkdwn", "text": words, "verbatim": True}
 
 
-def context(words: Words, who: Who) -> Data:
+def context(words: Words) -> Data:
     """Small print."""
-    marked = mrkdwn(words, who, CONTEXT)
+    marked = mrkdwn(words, CONTEXT)
     return {"type": "context", "elements": [labelled(words, CONTEXT) if marked is None else marked_up(marked)]}
 
 

@@ -10,7 +10,7 @@ from adapters.slack.blocks import rich_text, section
 from adapters.slack.controls import TooLong, labelled, option, options, plain_text
 from adapters.slack.escapes import clean
 from adapters.slack.parse import PART
-from adapters.slack.runs import Data, Who, flat, rich
+from adapters.slack.runs import Data, flat, rich
 from bot.messages import Field, Form, Message
 from bot.ports import Errors
 from bot.wire import pack
@@ -20,10 +20,10 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _RADIOS = 4  # options of a choice that are shown at once rather than in a menu
 
 
-def view(form: Form, who: Who, origin: Mapping[str, str]) -> Data:
+def view(form: Form, origin: Mapping[str, str]) -> Data:
     """The modal of a form; `origin` travels in it. Raises TooLong where the intent is more than a modal carries."""
-    note = rich_text(section(rich(form.note, who))) if form.note else []
-    blocks = [*note, *(block for field in form.fields for block in _inputs(field, who))]
+    note = rich_text(section(rich(form.note))) if form.note else []
+    blocks = [*note, *(block for field in form.fields for block in _inputs(field))]
     return {
         "type": "modal",
         "callback_id": "bmm",
@@ -65,13 +65,13 @@ def _metadata(intent: Any, origin: Mapping[str, str]) -> str:
     raise TooLong(f"a form of {len(kept['i'])} characters")
 
 
-def _inputs(field: Field, who: Who) -> list[Data]:
+def _inputs(field: Field) -> list[Data]:
     """The input of a field; a text longer than one holds is laid over several, which are joined when they come back."""
     initial = clean(field.initial)
     size = limits.INPUT_TEXT
     parts = [initial[start : start + size] for start in range(0, len(initial), size)] or [""]
     if field.kind not in ("line", "lines") or len(parts) == 1:
-        return [_input(field, field.name, _element(field, initial, who))]
+        return [_input(field, field.name, _element(field, initial))]
     return [_input(field, f"{field.name}{PART}{n}" if n else field.name, _text(part)) for n, part in enumerate(parts)]
 
 
@@ -81,14 +81,14 @@ def _input(field: Field, block_id: str, element: Data) -> Data:
     return drawn | ({"hint": labelled(field.hint, limits.INPUT_HINT)} if field.hint else {})
 
 
-def _element(field: Field, initial: str, who: Who) -> Data:
+def _element(field: Field, initial: str) -> Data:
     match field.kind:
         case "choice" if field.options:
             return _choice(field, initial)
         case "date":
             return {"type": "datepicker"} | ({"initial_date": initial} if _DATE.fullmatch(initial) else {})
         case "person":
-            user = initial[2:-1] if initial.startswith("<@") else who(initial) if initial else None
+            user = initial[2:-1] if initial.startswith("<@") else None
             return {"type": "users_select"} | ({"initial_user": user} if user else {})
         case "number":
             return {"type": "number_input", "is_decimal_allowed": True} | (

@@ -5,20 +5,20 @@ from itertools import groupby
 from adapters.slack import limits
 from adapters.slack.blocks import actions, bold, context, folded, marked_up, rich_text, section
 from adapters.slack.controls import elements
-from adapters.slack.runs import Data, Who, length, mrkdwn, rich
+from adapters.slack.runs import Data, length, mrkdwn, rich
 from bot.messages import Listing, Row
 
 
-def listing(drawn: Listing, who: Who, room: int) -> list[Data]:
+def listing(drawn: Listing, room: int) -> list[Data]:
     """Title, rows and what was left out, in at most `room` blocks or in two."""
     title = rich_text(section([bold(drawn.title)])) if drawn.title else []
-    more = [context(drawn.more, who)] if drawn.more else []
+    more = [context(drawn.more)] if drawn.more else []
     room -= len(title) + 1
     blocks: list[Data] = []
     shown = 0
     for controlled, group in groupby(drawn.rows, lambda row: row.control is not None):
         rows = list(group)
-        part, taken = _controlled(rows, who, room) if controlled else _bullets(rows, who, room)
+        part, taken = _controlled(rows, room) if controlled else _bullets(rows, room)
         blocks, shown, room = blocks + part, shown + taken, room - len(part)
         if taken < len(rows):
             more = [folded(len(drawn.rows) - shown)]
@@ -26,12 +26,12 @@ def listing(drawn: Listing, who: Who, room: int) -> list[Data]:
     return title + blocks + more
 
 
-def _bullets(rows: list[Row], who: Who, room: int) -> tuple[list[Data], int]:
+def _bullets(rows: list[Row], room: int) -> tuple[list[Data], int]:
     """Rows without controls as one list, and how many of them it holds."""
     items: list[Data] = []
     left = limits.TEXT
     for row in rows if room > 0 else []:
-        item = section(rich(row.words, who, limits.TEXT // 2))
+        item = section(rich(row.words, limits.TEXT // 2))
         left -= length(item["elements"])
         if left < 0:
             break
@@ -39,21 +39,21 @@ def _bullets(rows: list[Row], who: Who, room: int) -> tuple[list[Data], int]:
     return rich_text({"type": "rich_text_list", "style": "bullet", "elements": items}) if items else [], len(items)
 
 
-def _controlled(rows: list[Row], who: Who, room: int) -> tuple[list[Data], int]:
+def _controlled(rows: list[Row], room: int) -> tuple[list[Data], int]:
     """Rows with their controls, and how many of them fit."""
     blocks: list[Data] = []
     for shown, row in enumerate(rows):
-        part = _row(row, who)
+        part = _row(row)
         if len(blocks) + len(part) > room:
             return blocks, shown
         blocks += part
     return blocks, len(rows)
 
 
-def _row(row: Row, who: Who) -> list[Data]:
+def _row(row: Row) -> list[Data]:
     """The words beside their control where mrkdwn can hold them, else above it."""
     controls = elements(row.control) if row.control else []
-    marked = mrkdwn(row.words, who)
+    marked = mrkdwn(row.words)
     if len(controls) == 1 and marked is not None:
         return [{"type": "section", "text": marked_up(marked), "accessory": controls[0]}]
-    return [*rich_text(section(rich(row.words, who))), *actions(controls)]
+    return [*rich_text(section(rich(row.words))), *actions(controls)]

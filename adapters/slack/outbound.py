@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import forms, parse, render
 from adapters.slack.refusals import Doing, code, meaning
-from adapters.slack.runs import Data, Who
+from adapters.slack.runs import Data
 from bot.events import Account, Event, Place
 from bot.messages import Form, Message, Text, Words
 from bot.ports import Answer, CannotLook, Errors, Invalid, Pace, PlaceGone, Profile, SendError, Sending, TenantGone
@@ -36,15 +36,14 @@ class Identity:
 
 
 class SlackPlatform:
-    """One workspace, by its bot token. `who` says which Slack user a person of ours is, by bmm's id."""
+    """One workspace, by its bot token."""
 
     name = parse.PLATFORM
     pace = Pace(place=1.0, burst=3, edit=1.5)  # one message a second a channel; chat.update about 50 a minute
 
-    def __init__(self, token: str, who: Who, base_url: str = SLACK) -> None:
+    def __init__(self, token: str, base_url: str = SLACK) -> None:
         self.identity: Identity | None = None
         self.client = AsyncWebClient(token, base_url=base_url.rstrip("/") + "/", retry_handlers=[])
-        self._who = who
 
     async def start(self) -> Identity:
         """Open the one session of all calls, and ask once who we are. Raises SendError; may be called again."""
@@ -63,18 +62,23 @@ class SlackPlatform:
     # --- posts
 
     async def send(self, sending: Sending) -> str:
-        """Post, and return the message's `ts`."""
+        """Post, and return the message's `ts`; `channel:ts` where Slack chose the channel, as for a person's chat."""
         place = sending.place
-        return str((await self._post({"channel": place.channel} | _thread(place) | self._drawn(sending)))["ts"])
+        posted = await self._post({"channel": place.channel} | _thread(place) | self._drawn(sending))
+        channel = str(posted.get("channel") or place.channel)
+        return str(posted["ts"]) if channel == place.channel else f"{channel}:{posted['ts']}"
 
     async def edit(self, ref: str, sending: Sending) -> None:
         """Put the message where `ref` stands."""
-        where = {"channel": sending.place.channel, "ts": ref}
+        channel, _, ts = ref.rpartition(":")
+        where = {"channel": channel or sending.place.channel, "ts": ts}
         await self._call("chat.update", "edit", where | self._drawn(sending))
 
     async def find(self, sending: Sending) -> str | None:
         """The `ts` of the message that carries this mark, among the newest of the channel or in its thread."""
         place = sending.place
+        if place.kind == "personal":
+            raise CannotLook("a person's chat has no address before the first post in it")
         method = "conversations.replies" if place.thread else "conversations.history"
         where: Data = {"channel": place.channel, "limit": 200, "include_all_metadata": True}
         where |= {"ts": place.thread} if place.thread else {}
@@ -91,7 +95,8 @@ class SlackPlatform:
 
     def address(self, place: Place, ref: str) -> str:
         """A link to the message."""
-        return parse.address(place.channel, ref)
+        channel, _, ts = ref.rpartition(":")
+        return parse.address(channel or place.channel, ts)
 
     async def profile(self, account: Account) -> Profile:
         """Name, zone, and whether it is a bot."""
@@ -99,6 +104,11 @@ class SlackPlatform:
         shown = user.get("profile") or {}
         name = shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or ""
         return Profile(name, user.get("tz") or "", bool(user.get("is_bot")) or account.user == "USLACKBOT")
+
+    async def title(self, place: Place) -> str:
+        """The name of a channel, or an empty text for what has none."""
+        told = await self._call("conversations.info", "look", {"channel": place.channel})
+        return str(told["channel"].get("name") or "")
 
     # --- answers
 
@@ -123,14 +133,14 @@ class SlackPlatform:
     def view(self, event: Event, form: Form) -> Data:
         """The modal of a form that `event` asked for. Raises Invalid."""
         try:
-            return forms.view(form, self._who, parse.origin(event))
+            return forms.view(form, parse.origin(event))
         except (KeyError, ValueError) as error:
             raise Invalid(str(error)) from error
 
     def drawn(self, message: Message) -> Data:
         """`text` and `blocks` of a message. Raises Invalid."""
         try:
-            return render.message(message, self._who)
+            return render.message(message)
         except (KeyError, ValueError) as error:
             raise Invalid(str(error)) from error
 

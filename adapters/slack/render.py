@@ -5,7 +5,7 @@ from adapters.slack.blocks import actions, bold, context, folded, lines, numbere
 from adapters.slack.controls import elements, labelled
 from adapters.slack.escapes import clean, escape
 from adapters.slack.listing import listing
-from adapters.slack.runs import Data, Who, fold, rich
+from adapters.slack.runs import Data, fold, rich
 from bot.messages import Bar, Bars, Block, Controls, Divider, Facts, Heading, Listing, Message, Quote, Text, plain
 
 _BAR = 10  # characters of a whole bar
@@ -13,60 +13,60 @@ _VALUE = 2_700  # characters of a fact, so that its label fits beside it
 _STAYS = ("actions", "header")
 
 
-def message(drawn: Message, who: Who) -> Data:
+def message(drawn: Message) -> Data:
     """`text` for notifications and `blocks`. Raises TooLong, and KeyError for a value that a sentence lacks."""
-    parts = [None if isinstance(each, Listing) else block(each, who) for each in drawn.blocks]
+    parts = [None if isinstance(each, Listing) else block(each) for each in drawn.blocks]
     room = limits.MESSAGE_BLOCKS - sum(len(part) for part in parts if part is not None)
     waiting = parts.count(None)
     blocks: list[Data] = []
     for each, part in zip(drawn.blocks, parts, strict=True):
         if part is None and isinstance(each, Listing):
             waiting -= 1
-            part = listing(each, who, room - 2 * waiting)
+            part = listing(each, room - 2 * waiting)
             room -= len(part)
         blocks += part or []
     summary = fold(escape(plain(drawn.summary)), limits.SUMMARY) or "…"
     return {"text": summary, "blocks": numbered(_fitted(blocks))}
 
 
-def block(drawn: Block, who: Who) -> list[Data]:
+def block(drawn: Block) -> list[Data]:
     """One block of ours as blocks of Slack's; none where there is nothing to show."""
     match drawn:
         case Heading():
             return [{"type": "header", "text": labelled(drawn.words, limits.HEADER)}]
         case Text():
-            return _paragraph(drawn, who)
+            return _paragraph(drawn)
         case Quote():
             said = fold(clean(drawn.text).strip(), limits.TEXT)
             return rich_text({"type": "rich_text_quote", "elements": [text(said)]}) if said else []
         case Facts():
-            return lines([[bold(label), text(": "), *rich(value, who, _VALUE)] for label, value in drawn.rows])
+            return lines([[bold(label), text(": "), *rich(value, _VALUE)] for label, value in drawn.rows])
         case Listing():
-            return listing(drawn, who, limits.MESSAGE_BLOCKS)
+            return listing(drawn, limits.MESSAGE_BLOCKS)
         case Bars():
-            return lines([_bar(each, drawn.total, who) for each in drawn.rows])
+            return lines([_bar(each, drawn.total) for each in drawn.rows])
         case Controls():
             return actions([element for each in drawn.items for element in elements(each)])
         case Divider():
             return [{"type": "divider"}]
 
 
-def _paragraph(drawn: Text, who: Who) -> list[Data]:
-    runs = rich(drawn.words, who, limits.TEXT - 1)
+def _paragraph(drawn: Text) -> list[Data]:
+    runs = rich(drawn.words, limits.TEXT - 1)
     if not runs:
         return []
     if drawn.tone == "quiet":
-        return [context(drawn.words, who)]
+        return [context(drawn.words)]
     sign = [{"type": "emoji", "name": "warning"}, text(" ")] if drawn.tone == "warning" else []
     return rich_text(section([*sign, *runs]))
 
 
-def _bar(bar: Bar, total: int, who: Who) -> list[Data]:
+def _bar(bar: Bar, total: int) -> list[Data]:
     """The bar first, so that bars stand below one another whatever their labels are; the count in words as well."""
     full = round(_BAR * min(bar.count / total, 1)) if total > 0 else 0
     full = max(full, 1) if bar.count > 0 else 0
     drawn = text("█" * full + "░" * (_BAR - full), code=True)
-    mark = [text(" · "), *rich(bar.mark, who, _VALUE)] if bar.mark else []
+    mark = [text(" · "), *rich(bar.mark, _VALUE)] if bar.mark else []
     return [drawn, text(f" {bar.count} of {total} · "), bold(bar.label), *mark]
 
 

@@ -1,6 +1,6 @@
 """Sentences as Slack draws them: rich text, in which nothing is markup, or mrkdwn where Slack offers nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,6 @@ from adapters.slack.limits import TEXT, URL
 from bot.messages import Link, Person, Span, When, Words, moment, plain, spans
 
 Data = dict[str, Any]
-Who = Callable[[str], str | None]  # the Slack user of a person, by bmm's id, or None where they have none here
 
 _DATES = {"time": "{time}", "day": "{date_short_pretty}", "both": "{date_short_pretty}, {time}"}
 
@@ -25,10 +24,10 @@ def flat(words: Words, most: int) -> str:
     return fold(clean(plain(words)).strip(), most) or "…"
 
 
-def rich(words: Words, who: Who, most: int = TEXT) -> list[Data]:
+def rich(words: Words, most: int = TEXT) -> list[Data]:
     """The runs of a sentence as elements of a rich text section, of at most `most` characters."""
     drawn: list[Data] = []
-    for element in (_element(span, who) for span in spans(words)):
+    for element in (_element(span) for span in spans(words)):
         size = _size(element)
         if size > most:
             drawn.append(_cut(element, most))
@@ -39,14 +38,14 @@ def rich(words: Words, who: Who, most: int = TEXT) -> list[Data]:
     return drawn
 
 
-def mrkdwn(words: Words, who: Who, most: int = TEXT) -> str | None:
+def mrkdwn(words: Words, most: int = TEXT) -> str | None:
     """A sentence in Slack's markup, or None where what people wrote in it might be read as formatting, or is too long.
 
     No escape for formatting is documented, so that text which holds some is drawn otherwise.
     """
     drawn = ""
     for style, group in groupby(spans(words), lambda span: (span.bold, span.italic, span.code)):
-        runs = [_run(span, who) for span in group]
+        runs = [_run(span) for span in group]
         if None in runs:
             return None
         drawn += _styled("".join(run or "" for run in runs), *style)
@@ -67,11 +66,11 @@ def length(elements: list[Data]) -> int:
     return sum(_size(each) for each in elements)
 
 
-def _element(span: Span, who: Who) -> Data:
+def _element(span: Span) -> Data:
     styled = {"style": style} if (style := dict(_style(span))) else {}
     match span.value:
         case Person() as person:
-            user = who(person.id) if person.ping else None
+            user = person.user if person.ping else None
             return {"type": "user", "user_id": user} if user else {"type": "text", "text": clean(person.name)} | styled
         case When() as when:
             date = {"type": "date", "timestamp": int(when.at.timestamp()), "format": _DATES[when.form]}
@@ -97,11 +96,11 @@ def _cut(element: Data, most: int) -> Data:
     )
 
 
-def _run(span: Span, who: Who) -> str | None:
+def _run(span: Span) -> str | None:
     """One run in mrkdwn without its style, or None where it must not stand there."""
     match span.value:
         case Person() as person:
-            user = who(person.id) if person.ping else None
+            user = person.user if person.ping else None
             return f"<@{user}>" if user else _literal(person.name)
         case When() as when:
             return f"<!date^{int(when.at.timestamp())}^{_DATES[when.form]}|{escape(moment(when))}>"

@@ -103,8 +103,9 @@ async def closed(port: int, requests: Sequence[Signed], connections: int, second
 
 async def paced(port: int, requests: Sequence[Signed], seconds: float) -> Told:
     """All requests evenly over so many seconds, whether or not those before were answered."""
-    told, done, idle = Told(), asyncio.Event(), list[_Connection]()
+    told, done = Told(), asyncio.Event()
     opened: list[_Connection] = []
+    idle: list[_Connection] = []
 
     def answered(connection: _Connection, status: int, waited: float) -> None:
         told.waits.append(waited)
@@ -114,8 +115,8 @@ async def paced(port: int, requests: Sequence[Signed], seconds: float) -> Told:
         if len(told.waits) == len(requests):
             done.set()
 
-    idle += opened + [await _open(port, answered) for _ in range(32)]
-    opened += idle
+    opened += [await _open(port, answered) for _ in range(32)]
+    idle += opened
     with _watched(told):
         for number, request in enumerate(requests):
             due = told.began + seconds * number / len(requests)

@@ -14,6 +14,7 @@ from tests.bench.signed import BOT, TEAM
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _USER = re.compile(rb"user=(\w+)")
+_CHANNEL = re.compile(rb'"?channel"?[=:] ?"?(\w+)')
 _TOKEN = re.compile(rb"q\d{6}")
 
 
@@ -78,7 +79,8 @@ class Stub:
         ts = f"1700000000.{next(self._stamps):06d}"
         if method.startswith("chat."):
             self.calls.append(Call(time.perf_counter(), method, body, ts))
-        return _told({"ok": True, "channel": "C0", "ts": ts, "message_ts": ts})
+        where = _CHANNEL.search(body)
+        return _told({"ok": True, "channel": where[1].decode() if where else "C0", "ts": ts, "message_ts": ts})
 
 
 class _Connection(asyncio.Protocol):

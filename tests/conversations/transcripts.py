@@ -1,6 +1,6 @@
 """Conversations in Markdown that are tests. Each `## heading` opens a fresh room; prose between is for the reader.
 
-    **Ada** in #ops: @bmm the printer jams        says it in a channel; `/bmm …` is a command; `to bmm:` is one's own chat
+    **Ada** in #ops: @bmm the printer jams        says it in a channel; `/bmm …` is a command; `to bmm:` a chat of two
     **Ben** in the thread: by Friday              says it in the thread of what was said or answered last
     **Ada** presses [Skip]                        on the newest message that has it; `on "…"` names one by its words,
                                                   `beside "…"` a line above the control
@@ -24,7 +24,7 @@ What is seen is quoted, and compared with what changed since the last quotation:
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -165,8 +165,7 @@ class Play:
     async def _compare(self, quote: Quote) -> None:
         self._fresh = False
         if found := _SEEN.fullmatch(quote.opening):
-            wanted = [found["text"], *quote.rest]
-            await self._look_for(lambda each: self._there(each, found), [w for w in wanted if w], found["kind"])
+            await self._look_for(found, [line for line in (found["text"], *quote.rest) if line])
         elif found := _FORM.fullmatch(quote.opening):
             form = await self._room.form(found["person"])
             assert form is not None, f"no form is open before {found['person']}"
@@ -188,9 +187,10 @@ class Play:
         edited = {at: each for at, each in now.items() if at in self._before and each.parts != self._before[at].parts}
         return [each for each in (new if kind == "bmm" else edited).values() if each.author == BOT]
 
-    async def _look_for(self, there: Callable[[Seen], bool], wanted: list[str], kind: str) -> None:
+    async def _look_for(self, found: re.Match[str], wanted: list[str]) -> None:
+        kind = found["kind"]
         changed = await self._changed(kind)
-        candidates = [each for each in changed if there(each)]
+        candidates = [each for each in changed if self._there(each, found)]
         wrong = [(each, problem) for each in candidates if (problem := _mismatch(each, wanted))]
         if len(wrong) < len(candidates):
             return
@@ -285,5 +285,3 @@ def _part(part: str | Control) -> str:
     if isinstance(part, str):
         return part
     return f"[{part.label}: {', '.join(label for label, _ in part.options)}]" if part.options else f"[{part.label}]"
-
-

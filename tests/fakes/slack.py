@@ -1,7 +1,7 @@
 """A Slack that remembers: Web API on the loopback, channels, threads, ephemerals, modals, faults, and what people see.
 
     async with FakeSlack() as slack:
-        platform = SlackPlatform(slack.token, who, slack.url)
+        platform = SlackPlatform(slack.token, slack.url)
 
 Every call is held to the contract documents and to the limits; what is wrong is refused as Slack would, and stands in
 `slack.wrong`, which a test should find empty. People who talk and click are in `tests.fakes.slack_person`.
@@ -185,6 +185,10 @@ class FakeSlack(Workspace):
         if given.get("users") not in self.users:
             raise Refusal("user_not_found")
         return {"channel": {"id": dm(given["users"])}}
+
+    def _conversations_info(self, given: Payload) -> Payload:
+        channel = self.open(given["channel"])
+        return {"channel": {"id": channel.id, "name": channel.name}}
 
     def _conversations_history(self, given: Payload) -> Payload:
         channel = self.open(given["channel"])

@@ -31,7 +31,7 @@ def say(text: str, **more: str) -> parse.Say:
         ("the badge printer jams @bmm", "the badge printer jams"),
         ("the badge printer jams, @bmm.", "the badge printer jams, ."),
         ("@bmm", ""),
-        ("@bmm first\nsecond  @Ada Okafor", "first\nsecond @Ada Okafor"),
+        ("@bmm first\nsecond  @Ada Okafor", "first\nsecond <@ada>"),
         ("@bmm twice @bmm", "twice"),
     ],
 )

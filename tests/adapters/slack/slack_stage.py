@@ -98,17 +98,12 @@ class Stage:
     ben: SlackPerson
 
 
-def who(person: str) -> str | None:
-    """The Slack user of a person of ours."""
-    return PEOPLE.get(person)
-
-
 @asynccontextmanager
 async def stage(*, strict: bool = True) -> AsyncIterator[Stage]:
     """Slack, the bot's door and two people; whatever Slack would have refused fails the test."""
     clock, core = Clock(), Core()
     async with FakeSlack(strict=strict, now=lambda: clock.now().timestamp()) as slack:
-        platform = SlackPlatform(slack.token, who, slack.url)
+        platform = SlackPlatform(slack.token, slack.url)
         await platform.start()
         app = web.Application()
         app.add_routes(routes(core, platform, SECRET, clock))

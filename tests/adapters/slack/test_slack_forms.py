@@ -10,7 +10,7 @@ from adapters.slack.controls import TooLong
 from bot.messages import Field, Form, Option, Words
 from bot.ports import Errors
 from bot.questions import Kind
-from tests.adapters.slack.slack_stage import AWKWARD, Press, who
+from tests.adapters.slack.slack_stage import AWKWARD, Press
 from tests.fakes.slack_contract import problems_of_view
 
 KINDS: list[Kind] = ["line", "lines", "choice", "date", "person", "number"]
@@ -28,14 +28,14 @@ def test_every_form_is_a_modal_that_slack_takes(name: str) -> None:
             for optional in (False, True)
             for initial in [{"choice": "v0", "date": "2026-11-27", "person": "anna", "number": "8"}.get(kind, t)]
         )
-        view = forms.view(Form(words, fields, Press("1"), words, words), who, {"c": "C1OPS", "t": "1.2"})
+        view = forms.view(Form(words, fields, Press("1"), words, words), {"c": "C1OPS", "t": "1.2"})
         assert problems_of_view(view) == []
         View(**view).to_dict()
 
 
 def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already() -> None:
     def drawn(field: Field) -> dict[str, Any]:
-        view = forms.view(Form(Words("T"), (field,), Press("1"), Words("Save")), who, {})
+        view = forms.view(Form(Words("T"), (field,), Press("1"), Words("Save")), {})
         element: dict[str, Any] = view["blocks"][0]["element"]
         return element
 
@@ -52,7 +52,7 @@ def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already()
 def test_a_text_longer_than_an_input_is_laid_over_several_without_loss() -> None:
     text = "".join(f"{n:06d} " for n in range(1000))
     view = forms.view(
-        Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), who, {}
+        Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), {}
     )
     assert "".join(block["element"]["initial_value"] for block in view["blocks"]) == text
     assert [block["block_id"] for block in view["blocks"]] == ["f", "f~1", "f~2"]
@@ -60,7 +60,7 @@ def test_a_text_longer_than_an_input_is_laid_over_several_without_loss() -> None
 
 def test_an_intent_beyond_a_modal_is_an_error() -> None:
     with pytest.raises(TooLong):
-        forms.view(Form(Words("T"), (), Press("x" * 3000), Words("S")), who, {})
+        forms.view(Form(Words("T"), (), Press("x" * 3000), Words("S")), {})
 
 
 def test_field_errors_stand_at_their_field_and_others_at_the_first() -> None:

@@ -20,7 +20,7 @@ from bot.ports import (
     Throttled,
     Unsure,
 )
-from tests.adapters.slack.slack_stage import OPS, Press, stage, who
+from tests.adapters.slack.slack_stage import OPS, Press, stage
 from tests.fakes.slack import Kind
 from tests.fakes.slack_contract import COMMON, errors_of
 from tests.needs import needs
@@ -34,7 +34,7 @@ def sending(mark: str = "m1", message: Message = HELLO, **place: str) -> Sending
 
 
 def test_it_is_a_platform() -> None:
-    platform: Platform = SlackPlatform("xoxb-1", who)
+    platform: Platform = SlackPlatform("xoxb-1")
     assert platform.name == "slack"
 
 
@@ -179,7 +179,7 @@ async def test_an_edit_without_an_answer_may_be_made_again(fault: Kind, _edited:
 
 async def test_where_slack_is_not_reached_nothing_was_posted() -> None:
     async with stage() as here:
-        nowhere = SlackPlatform(here.slack.token, who, "http://127.0.0.1:9/api")
+        nowhere = SlackPlatform(here.slack.token, "http://127.0.0.1:9/api")
         with pytest.raises(Throttled):
             await nowhere.start()
         with pytest.raises(Throttled):
@@ -189,7 +189,7 @@ async def test_where_slack_is_not_reached_nothing_was_posted() -> None:
 
 async def test_a_wrong_token_says_so_at_start() -> None:
     async with stage() as here:
-        other = SlackPlatform("xoxb-other", who, here.slack.url)
+        other = SlackPlatform("xoxb-other", here.slack.url)
         with pytest.raises(TenantGone):
             await other.start()
         await other.close()

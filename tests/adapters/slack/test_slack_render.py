@@ -29,7 +29,7 @@ from bot.messages import (
     When,
     Words,
 )
-from tests.adapters.slack.slack_stage import AWKWARD, Press, who
+from tests.adapters.slack.slack_stage import AWKWARD, Press
 from tests.fakes.slack_contract import problems_of_blocks
 from tests.fakes.slack_seen import lines_of, parts
 
@@ -69,7 +69,7 @@ def gallery(t: str) -> Iterator[Message]:
 @pytest.mark.parametrize("name", AWKWARD)
 def test_every_view_is_what_slack_takes(name: str) -> None:
     for message in gallery(AWKWARD[name]):
-        drawn = render.message(message, who)
+        drawn = render.message(message)
         json.dumps(drawn, ensure_ascii=False).encode()
         assert 1 <= len(drawn["text"]) <= limits.SUMMARY
         assert drawn["blocks"] == [] or problems_of_blocks(drawn["blocks"]) == []
@@ -82,7 +82,7 @@ def test_every_view_is_what_slack_takes(name: str) -> None:
 @pytest.mark.parametrize("name", AWKWARD)
 def test_what_people_wrote_is_never_markup(name: str) -> None:
     for message in gallery(AWKWARD[name]):
-        drawn = render.message(message, who)
+        drawn = render.message(message)
         users = [each["user_id"] for each in parts(drawn["blocks"]) if each.get("type") == "user"]
         assert set(users) <= {"U1ANNA"}
         assert not [
@@ -106,14 +106,14 @@ def test_awkward_text_stays_readable() -> None:
     rows = Listing(
         None, (Row(Words("{t}", {"t": said}), button("Go")), Row(Words("{t}", {"t": "plain"}), button("Go")))
     )
-    drawn = render.message(Message(Words("{t}", {"t": said}), (Text(Words("{t}", {"t": said}), "quiet"), rows)), who)
+    drawn = render.message(Message(Words("{t}", {"t": said}), (Text(Words("{t}", {"t": said}), "quiet"), rows)))
     assert [line for block in drawn["blocks"] for line in lines_of(block)] == [said, said, "plain"]
     assert drawn["text"] == "&lt;!channel&gt; *bold* _x_ :tada: R&amp;D"
 
 
 def test_our_own_markup_is_drawn() -> None:
     words = Words("**{k}** logged by {p}, _soon_", {"k": "OPS-42", "p": Person("anna", "Anna")})
-    [block] = render.message(Message(words, (Text(words),)), who)["blocks"]
+    [block] = render.message(Message(words, (Text(words),)))["blocks"]
     assert block["elements"][0]["elements"] == [
         {"type": "text", "text": "OPS-42", "style": {"bold": True}},
         {"type": "text", "text": " logged by "},
@@ -122,21 +122,21 @@ def test_our_own_markup_is_drawn() -> None:
         {"type": "text", "text": "soon", "style": {"italic": True}},
     ]
     listed = Message(words, (Listing(None, (Row(words, button("Go")),)),))
-    [row] = render.message(listed, who)["blocks"]
+    [row] = render.message(listed)["blocks"]
     assert row["text"]["text"] == "*OPS-42* logged by Anna, _soon_"
 
 
 def test_only_who_must_act_is_pinged_and_only_where_they_are_known() -> None:
     people = Words(
-        "{a} {b} {c}", {"a": Person("anna", "Anna", True), "b": Person("ben", "Ben"), "c": Person("x", "Xi", True)}
+        "{a} {b} {c}", {"a": Person("anna", "Anna", True, "U1ANNA"), "b": Person("ben", "Ben"), "c": Person("x", "Xi", True)}
     )
-    [block] = render.message(Message(people, (Text(people),)), who)["blocks"]
+    [block] = render.message(Message(people, (Text(people),)))["blocks"]
     assert lines_of(block) == ["<@U1ANNA> Ben Xi"]
 
 
 def test_times_are_in_the_readers_zone_with_a_fallback() -> None:
     words = Words("{w}", {"w": MOMENT})
-    [block] = render.message(Message(words, (Text(words),)), who)["blocks"]
+    [block] = render.message(Message(words, (Text(words),)))["blocks"]
     [run] = block["elements"][0]["elements"]
     assert run == {
         "type": "date",
@@ -148,7 +148,7 @@ def test_times_are_in_the_readers_zone_with_a_fallback() -> None:
 
 def test_long_lists_are_folded_with_a_count_and_controls_stay() -> None:
     rows = tuple(Row(Words("item {n}", {"n": n}), button("Go", n)) for n in range(200))
-    blocks = render.message(Message(Words("x"), (Listing(Words("All"), rows), Controls((button("More"),)))), who)[
+    blocks = render.message(Message(Words("x"), (Listing(Words("All"), rows), Controls((button("More"),)))))[
         "blocks"
     ]
     assert (len(blocks), blocks[-1]["type"]) == (50, "actions")
@@ -157,7 +157,7 @@ def test_long_lists_are_folded_with_a_count_and_controls_stay() -> None:
 
 def test_bars_say_in_words_what_they_draw() -> None:
     bars = Bars((Bar(Words("5"), 3, Words("lowest")), Bar(Words("8"), 4)), 7)
-    [block] = render.message(Message(Words("x"), (bars,)), who)["blocks"]
+    [block] = render.message(Message(Words("x"), (bars,)))["blocks"]
     assert lines_of(block) == ["████░░░░░░ 3 of 7 · 5 · lowest", "██████░░░░ 4 of 7 · 8"]
 
 
@@ -167,10 +167,10 @@ def test_a_choice_too_large_for_a_menu_becomes_buttons_and_a_single_option_may_a
         Words("Which"), (Button(Words("A"), Press("1"), confirm=Words("Sure?")), Button(Words("B"), Press("2")))
     )
     for choice in (long, asks):
-        [block] = render.message(Message(Words("x"), (Controls((choice,)),)), who)["blocks"]
+        [block] = render.message(Message(Words("x"), (Controls((choice,)),)))["blocks"]
         assert [each["type"] for each in block["elements"]] == ["button", "button"]
 
 
 def test_a_button_that_carries_too_much_is_an_error_and_not_a_broken_message() -> None:
     with pytest.raises(TooLong):
-        render.message(Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)), who)
+        render.message(Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)))

@@ -1,0 +1,75 @@
+"""Who somebody is and what a channel is called, as the platforms tell; asked once and remembered."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.events import Account, Event, Place
+from bot.ports import Platform, Profile, SendError
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+KNOWN = 10_000  # profiles and titles remembered, each
+NAMED = 10  # people named in one event who are looked up
+PATIENCE = 1.5  # seconds for a platform to answer: an ask waits no longer for a name
+_REFERENCE = re.compile(r"<@([\w.-]+)(?:\|[^>]*)?>")
+
+
+class Acquaintance:
+    """Remembers the people and channels of all platforms. What a platform does not tell in time is asked again."""
+
+    def __init__(self, platforms: Mapping[str, Platform]) -> None:
+        self._platforms = platforms
+        self._profiles: OrderedDict[Account, Profile] = OrderedDict()
+        self._titles: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    async def named(self, event: Event) -> Event:
+        """The event with the name of its channel, where it does not bring it."""
+        place = event.place
+        if place.name or place.kind != "channel" or event.actor is None:
+            return event
+        title = self._titles.get((place.tenant, place.channel)) or await self._title(place)
+        return replace(event, place=replace(place, name=title)) if title else event
+
+    async def people(self, event: Event) -> dict[Account, Profile]:
+        """Who the event is from and whom it names."""
+        if event.actor is None:
+            return {}
+        said = " ".join((event.text, *event.values.values()))
+        named = [replace(event.actor, user=user) for user in _REFERENCE.findall(said)[:NAMED]]
+        return {account: await self._profile(account) for account in dict.fromkeys((event.actor, *named))}
+
+    async def _profile(self, account: Account) -> Profile:
+        known = self._profiles.get(account)
+        platform = self._platforms.get(account.platform)
+        if known is not None or platform is None:
+            return known or Profile("")
+        told = await _in_time(platform.profile(account))
+        if told is not None and told.name:
+            _remember(self._profiles, account, told)
+        return told or Profile("")
+
+    async def _title(self, place: Place) -> str:
+        platform = self._platforms.get(place.platform)
+        told = await _in_time(platform.title(place)) if platform else None
+        if told:
+            _remember(self._titles, (place.tenant, place.channel), told)
+        return told or ""
+
+
+async def _in_time(asking: Awaitable[T]) -> T | None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asking
+    except (SendError, TimeoutError):
+        return None
+
+
+def _remember(known: OrderedDict[K, T], key: K, value: T) -> None:
+    known[key] = value
+    if len(known) > KNOWN:
+        known.popitem(last=False)
