@@ -54,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def commands() -> list[str]:
+    """The names of the commands of the command line."""
+    parts = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
+    return [name for part in parts for name in part.choices]
+
+
 def _command(commands: Any, name: str, run: Callable[[Settings, Any], int | None], about: str) -> Any:
     command = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
     command.set_defaults(run=run)

@@ -93,7 +93,7 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     text = event.text.strip()
     typed = event.how == "command"
     understood = understanding.command_in(text or "help", routes, context.item, event.at, zone)
-    if understood and event.how != "reply" and (typed or understood.whole):
+    if understood and event.how != "reply" and (typed or understood.whole or understood.named):
         if understood.unread and understood.argument:
             raise Refusal(say("machine.unread", unread=understood.unread[:80], usage=usage(understood.command)))
         return understanding.intent_of(understood)

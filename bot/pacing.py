@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.ledger import Post
-from bot.ports import Clock, Platform
+from bot.ports import Clock, Pace, Platform
 
 FORGET = 5_000  # channels and posts remembered at the most
 
@@ -20,48 +20,53 @@ class Pacing:
         self._resting: dict[str, datetime] = {}
 
     def ready(self, posts: Iterable[Post], platforms: Mapping[str, Platform]) -> tuple[list[Post], float | None]:
-        """The posts that may be sent now, one a channel, in order; and seconds until another may, None where none waits."""
+        """The posts that may be sent now, one new one a channel, in order.
+
+        And the seconds until another may; None where none waits.
+        """
         now, ready, waits = self._clock.now(), [], []
         busy: set[tuple[str, str]] = set()
         for post in posts:
             place = (post.tenant, post.channel)
             if not post.ref and place in busy:
-                waits.append(0.0)
-                continue
-            wait = self._wait(post, now, platforms[post.platform])
+                continue  # what comes later in this channel waits its turn
+            wait = self._wait(post, now, platforms[post.platform].pace)
             if wait > 0:
                 waits.append(wait)
             else:
                 ready.append(post)
             if not post.ref:
-                busy.add(place)  # what comes later in this channel waits its turn
+                busy.add(place)
         return ready, min(waits, default=None)
 
-    def sent(self, post: Post) -> None:
-        """Remember that a post was sent or edited just now."""
-        now = self._clock.now()
+    def sends(self, post: Post, pace: Pace) -> None:
+        """Remember that a post is sent or edited now; an attempt that fails counts as well."""
+        now, place = self._clock.now(), (post.tenant, post.channel)
+        self._edits.pop(post.id, None)  # the latest stand last
         self._edits[post.id] = now
         if not post.ref:
-            self._places.setdefault((post.tenant, post.channel), deque(maxlen=8)).append(now)
+            sent = self._places.pop(place, deque(maxlen=pace.burst))
+            sent.append(now)
+            self._places[place] = sent
         if len(self._edits) > FORGET:
             self._edits = dict(list(self._edits.items())[-FORGET // 2 :])
         if len(self._places) > FORGET:
             self._places = dict(list(self._places.items())[-FORGET // 2 :])
 
-    def rest(self, post: Post, seconds: float) -> None:
+    def rest(self, tenant: str, seconds: float) -> None:
         """The platform asked for a pause: nothing goes to this workspace before it is over."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._resting[post.tenant] = max(until, self._resting.get(post.tenant, until))
+        self._resting[tenant] = max(until, self._resting.get(tenant, until))
 
-    def _wait(self, post: Post, now: datetime, platform: Platform) -> float:
+    def _wait(self, post: Post, now: datetime, pace: Pace) -> float:
+        """Seconds until this post may be sent."""
         waits = [_until(self._resting.get(post.tenant), 0, now), _until(post.next_try, 0, now)]
         if post.ref:
-            waits.append(_until(self._edits.get(post.id), platform.pace.edit, now))
+            waits.append(_until(self._edits.get(post.id), pace.edit, now))
         else:
-            sent = self._places.get((post.tenant, post.channel), deque())
-            recent = [at for at in sent if (now - at).total_seconds() < platform.pace.place * platform.pace.burst]
-            if len(recent) >= platform.pace.burst:
-                waits.append(_until(recent[-platform.pace.burst], platform.pace.place * platform.pace.burst, now))
+            sent = self._places.get((post.tenant, post.channel), ())
+            if len(sent) >= pace.burst:  # of as many as may go at once, the oldest
+                waits.append(_until(sent[0], pace.place * pace.burst, now))
         return max(waits)
 
 

@@ -38,6 +38,11 @@ class Understood:
         required = {name for name in self.command.args if not name.endswith("?")}
         return not self.unread and {name.rstrip("…") for name in required} <= set(self.values)
 
+    @property
+    def named(self) -> bool:
+        """Whether its item was named by key, so that the words can be nothing else."""
+        return not self.unread and "-" in str(self.values.get("item", ""))
+
 
 def command_in(text: str, routes: Routes, item: str, now: datetime, zone: ZoneInfo) -> Understood | None:
     """The command that `text` opens with, or None. `item` is the item talked about here, or empty."""

@@ -59,7 +59,8 @@ def ask_next(item: Item, turn: Turn) -> Effects:
     card = ItemCard(item.id)
     if turn.person.id != item.requester or not _stands_here(card, turn):
         return
-    below = turn.event.how in ("mention", "reply", "direct")
+    talk = turn.place.thread is not None or turn.place.kind == "personal"
+    below = talk and turn.event.how in ("mention", "reply", "direct")
     if missing_things(item):
         yield from _ask(item, turn, anew=below)
     elif below:

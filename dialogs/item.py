@@ -102,7 +102,7 @@ def news(turn: Turn, before: Item, item: Item) -> Effects:
 
 def _about(item: Item, look: Look) -> Iterator[Block]:
     yield Heading(say("item.logged", key=item.key, title=item.title) if _is_new(item, look) else headline(item))
-    if item.request and item.request.strip() != item.title:
+    if item.request.strip().casefold() != item.title.casefold():
         yield Quote(item.request)
     yield Facts(tuple(_facts(item, look)))
     if item.lane is Lane.BLOCKED and item.blocked_by:
@@ -116,7 +116,7 @@ def _missing(item: Item) -> Iterator[Block]:
 
 
 def _is_new(item: Item, look: Look) -> bool:
-    return item.lane is Lane.BACKLOG and look.now - item.created_at < UNDO
+    return not look.viewer and item.lane is Lane.BACKLOG and look.now - item.created_at < UNDO
 
 
 def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:

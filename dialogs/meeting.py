@@ -14,6 +14,7 @@ from bot.meetings import (
     Phase,
     agenda,
     begin,
+    closed,
     extend,
     next_entry,
     previous_entry,
@@ -393,6 +394,10 @@ def _decide(meeting: Meeting, outcome: Outcome, turn: Turn, why: str = "", owner
 
 def _end(meeting: Meeting, turn: Turn) -> Effects:
     _put_down(meeting, turn)
+    entries = entries_of(meeting, turn.store)
+    for entry in closed(entries):
+        if entry not in entries:
+            turn.save(entry)
     ended = turn.save(replace(meeting, state=MeetingState.ENDED, ended_at=turn.now, current=""))
     hold(ended, entries_of(ended, turn.store), turn)
     yield Show(MinutesCard(ended.id), replace(turn.event.place.trunk, channel=meeting.channel))

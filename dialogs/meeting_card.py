@@ -43,7 +43,7 @@ from dialogs.meeting import (
     stands_at,
 )  # fmt: skip
 from dialogs.minutes import MinutesCard
-from dialogs.vote import ballot_blocks, ballot_title
+from dialogs.vote import ballot_blocks
 
 routes = Routes()
 
@@ -100,7 +100,7 @@ def _item(meeting: Meeting, entry: AgendaEntry, entries: list[AgendaEntry], look
     here = [each.id for each in entries if each.phase is entry.phase]
     yield Text(say("meeting.position", at=here.index(entry.id) + 1, of=len(here)), "quiet")
     yield Heading(headline(item))
-    if item.request.strip() != item.title:
+    if item.request.strip().casefold() != item.title.casefold():
         yield Quote(item.request)
     yield Facts(tuple(_facts(item, look)))
     if missing_things(item):
@@ -111,7 +111,7 @@ def _item(meeting: Meeting, entry: AgendaEntry, entries: list[AgendaEntry], look
     ballot = _ballot(meeting, item, look)
     if ballot is not None:
         yield Divider()
-        yield Heading(ballot_title(ballot, look))
+        yield Heading(say(f"votes.of_{ballot.purpose}"))
         yield from ballot_blocks(ballot, look)
 
 

@@ -37,9 +37,11 @@ def answer_question(intent: AnswerQuestion, turn: Turn) -> Effects:
         yield Notice(say("question.offered_to", person=turn.human(prompt.person).name), (_instead(intent.text),))
         return
     turn.store.put(replace(prompt, open=False))
+    if not prompt.thread:
+        turn.place = turn.place.trunk  # it was asked on a card that stands in the channel itself
     yield from _redrawn(prompt, turn)
     yield Become(_filled(prompt, intent.text, turn))
-    if turn.event.how == "mention":
+    if turn.event.how in ("mention", "direct"):
         yield Notice(say("question.taken", text=intent.text), (_instead(intent.text),))
 
 

@@ -5,25 +5,24 @@ read; on PostgreSQL the same function runs on a pooled asynchronous connection.
 """
 
 import asyncio
-import contextlib
+import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.ports import Conflict, Database, Unavailable
-from storage.committer import Committer
+from bot.ports import Database
+from storage.committer import Committer, insert_new
+from storage.errors import translated
 from storage.store import SqlStore
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 READERS = 2
-_SERIALIZATION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
 class Engines(Protocol):
@@ -45,12 +44,12 @@ class SqlDatabase:
 
     async def write(self, work: Callable[[SqlStore], T], tenant: str | None) -> T:
         """Run `work` in one transaction and commit it. Raises Conflict, Unavailable, and what `work` raises."""
-        with _translated():
+        with translated():
             return await self._engines.write(lambda connection: work(SqlStore(connection, tenant)))
 
     async def read(self, work: Callable[[SqlStore], T], tenant: str | None) -> T:
         """Run `work` on a consistent view of what is committed. Raises Unavailable."""
-        with _translated():
+        with translated():
             return await self._engines.read(lambda connection: work(SqlStore(connection, tenant)))
 
     async def keep(self, rows: Iterable[object]) -> list[bool]:
@@ -63,9 +62,7 @@ class SqlDatabase:
         await self._engines.close()
 
     async def _insert_new(self, rows: list[Any]) -> set[str]:
-        from storage.committer import insert_new
-
-        with _translated():
+        with translated():
             return await self._engines.write(lambda connection: insert_new(connection, rows))
 
 
@@ -94,17 +91,18 @@ class SqliteEngines:
 
 
 class PostgresEngines:
-    """A pool of asyncpg connections; a server that does not answer is given up on after ten seconds."""
+    """A pool of asyncpg connections; what is read together is read as of one instant."""
 
     def __init__(self, url: str, size: int) -> None:
         self._engine = postgres_engine(url, size)
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def write(self, work: Work[T]) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._reading.connect() as connection, connection.begin():
             return await connection.run_sync(work)
 
     async def close(self) -> None:
@@ -119,15 +117,20 @@ def sqlite_path(url: str) -> str:
 def sqlite_engine(path: str) -> Engine:
     """An engine that never loses an update: WAL, FULL, foreign keys, and BEGIN IMMEDIATE unless it only reads.
 
-    Measured without it: drivers' defaults lose most concurrent read-then-write updates and raise no error.
+    Measured without it: drivers' defaults lose most concurrent read-then-write updates and raise no error. A file that
+    is not there is not made: an empty one would pass for a new board.
     """
+    file = f"{Path(path).resolve().as_uri()}?mode=rw"
     engine = create_engine(
-        f"sqlite:///{path}", pool_size=READERS + 1, max_overflow=0, connect_args={"check_same_thread": False}
+        "sqlite://",
+        creator=lambda: sqlite3.connect(file, uri=True, check_same_thread=False, isolation_level=None),
+        poolclass=QueuePool,
+        pool_size=READERS + 1,
+        max_overflow=0,
     )
 
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, _record: Any) -> None:
-        raw.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             raw.execute(f"PRAGMA {pragma}")
 
@@ -147,7 +150,7 @@ def postgres_engine(url: str, size: int = 5) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"timeout": 5, "command_timeout": 10},
+        connect_args={"timeout": 3, "command_timeout": 5},
     )
 
 
@@ -163,24 +166,3 @@ def open_database(url: str, size: int = 5) -> Database:
     if url.startswith(("postgresql://", "postgres://")):
         return SqlDatabase(PostgresEngines(url, size))
     raise ValueError("a database is sqlite:///path or postgresql://…")
-
-
-@contextlib.contextmanager
-def _translated() -> Any:
-    try:
-        yield
-    except (Conflict, Unavailable):
-        raise
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _SERIALIZATION or "database is locked" in str(error.orig):
-            raise Conflict from error
-        if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-            raise Unavailable(str(error.orig)) from error
-        if getattr(error.orig, "sqlstate", "") in _OUT_OF_ORDER:
-            raise Unavailable(str(error.orig)) from error
-        raise
-    except (PoolTimeout, TimeoutError, OSError) as error:
-        raise Unavailable(str(error)) from error
-
-
-_OUT_OF_ORDER = {"53100", "53200", "53300", "57P01", "57P02", "57P03"}  # disk full, memory, connections, shutdown

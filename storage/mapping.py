@@ -3,7 +3,7 @@
 import typing
 from dataclasses import fields
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, Table
@@ -69,11 +69,13 @@ class Mapping(Generic[T]):
         self._reader = TypeAdapter(kind)
 
     @property
-    def scope(self) -> str | None:
-        """The column that says whose a row is: `board`, `tenant`, or none for the machine's own."""
-        if self.kind is Board:
-            return "id"
-        return next((name for name in ("board", "tenant") if name in self._names), None)
+    def owner(self) -> tuple[str, Literal["tenant", "board"]] | None:
+        """The column that says whose a row is, and what it names; None for the machine's own rows."""
+        if self.kind in (Tenant, Board):
+            return "id", "tenant" if self.kind is Tenant else "board"
+        if self.kind is not BoardLink and "board" in self._names:
+            return "board", "board"
+        return ("tenant", "tenant") if "tenant" in self._names else None
 
     def row(self, thing: T) -> dict[str, Any]:
         """The column values of a dataclass."""

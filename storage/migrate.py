@@ -5,8 +5,11 @@ exists must carry our application id, and every database the sentinel row.
 """
 
 import asyncio
+import contextlib
+import os
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,13 +47,26 @@ def upgrade(url: str) -> None:
     Raises NotOurs, TooNew, and OSError or sqlite3.Error where it cannot be reached.
     """
     if url.startswith("sqlite:///"):
-        _upgrade_sqlite(sqlite_path(url))
+        path = Path(sqlite_path(url))
+        _refuse_foreign(path) if path.exists() else _make(path)
+        _upgrade_sqlite(path)
     else:
-        asyncio.run(_upgrade_postgres(url))
+        with ThreadPoolExecutor(1) as thread:  # whoever calls may be inside a running loop
+            thread.submit(lambda: asyncio.run(_upgrade_postgres(url))).result()
 
 
-def _upgrade_sqlite(path: str) -> None:
-    _refuse_foreign(path)
+def _make(path: Path) -> None:
+    """A new file, whole before it has its name: nobody ever sees it empty, not even after a kill in the midst."""
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    try:
+        _upgrade_sqlite(draft)
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _upgrade_sqlite(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
     with engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
@@ -71,11 +87,9 @@ def _upgrade_sqlite(path: str) -> None:
     engine.dispose()
 
 
-def _refuse_foreign(path: str) -> None:
-    if not Path(path).exists():
-        return
+def _refuse_foreign(path: Path) -> None:
     try:
-        connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -123,7 +137,7 @@ def _refuse_newer(connection: Connection) -> None:
         raise TooNew(f"it asks for a reader of {oldest}, and this one is {READS}")
     known = {path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py")}
     stands = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if stands not in known and str(stands) > head():
+    if stands not in known:
         raise TooNew(f"it stands at {stands}, and this version knows {head()}")
 
 

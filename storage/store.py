@@ -4,18 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
+from bot.board import Board, BoardLink
 from bot.ports import Conflict, Query
+from storage.errors import translated
 from storage.mapping import Mapping as RowMapping
 from storage.mapping import mapping
+from storage.sending import behind
 from storage.tables import BoardLinkTable
 
 T = TypeVar("T")
 
-_LINKS = BoardLinkTable.__table__  # type: ignore[attr-defined]
+_LINKS = BoardLinkTable.__table__.alias("links")  # type: ignore[attr-defined]
 _STATEMENTS: dict[Any, Any] = {}  # statements by shape: building one costs more than running it
 
 
@@ -25,6 +27,7 @@ class SqlStore:
     def __init__(self, connection: Connection, tenant: str | None) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._boards: set[str] = set()  # known to be this tenant's
 
     def get(self, kind: type[T], id: str, *, lock: bool = False) -> T | None:
         """The row with this id, or None; `lock` holds it until the transaction ends."""
@@ -33,7 +36,7 @@ class SqlStore:
             ("get", kind, lock),
             lambda: self._locked(select(how.table).where(how.table.c.id == bindparam("p_id"), *self._scope(how)), lock),
         )
-        row = self._connection.execute(statement, self._bound(p_id=id)).mappings().first()
+        row = self._run(statement, self._bound(p_id=id)).mappings().first()
         return how.thing(row) if row is not None else None
 
     def find(self, kind: type[T], query: Query) -> list[T]:
@@ -59,7 +62,7 @@ class SqlStore:
         )
         ends = {**_values(how, query.before, "b_"), **_values(how, query.after, "a_")}
         parameters = self._bound(**_values(how, query.where), **ends)
-        return [how.thing(row) for row in self._connection.execute(statement, parameters).mappings()]
+        return [how.thing(row) for row in self._run(statement, parameters).mappings()]
 
     def count(self, kind: type, where: Mapping[str, Any], limit: int = 1000) -> int:
         """How many rows match, counted up to `limit`."""
@@ -70,27 +73,13 @@ class SqlStore:
                 select(how.table.c.id).where(*self._equal(how, where), *self._scope(how)).limit(limit).subquery()
             ),
         )
-        return int(self._connection.execute(statement, self._bound(**_values(how, where))).scalar_one())
+        return int(self._run(statement, self._bound(**_values(how, where))).scalar_one())
 
     def behind(self, kind: type[T], limit: int, now: datetime) -> list[T]:
         """The posts of which less is shown than wanted and which may be tried now, answers before clocks."""
         how = mapping(kind)
-        columns = how.table.c
-        statement = self._statement(
-            ("behind", kind, limit),
-            lambda: (
-                select(how.table)
-                .where(
-                    columns.shown < columns.wanted,
-                    columns.standing.in_(("new", "sending", "live")),
-                    or_(columns.next_try.is_(None), columns.next_try <= bindparam("p_now")),
-                    *self._scope(how),
-                )
-                .order_by(columns.weight, columns.at, columns.id)
-                .limit(limit)
-            ),
-        )
-        return [how.thing(row) for row in self._connection.execute(statement, self._bound(p_now=now)).mappings()]
+        statement = self._statement(("behind", kind, limit), lambda: behind(how.table, limit, self._scope(how)))
+        return [how.thing(row) for row in self._run(statement, self._bound(p_now=now)).mappings()]
 
     def search(
         self, kind: type[T], column: str, words: Sequence[str], where: Mapping[str, Any], order: str, limit: int
@@ -121,22 +110,18 @@ class SqlStore:
         )
         found = {f"w_{n}": word.replace("%", "").replace("_", "") for n, word in enumerate(words)}
         parameters = self._bound(**found, **_values(how, where))
-        return [how.thing(row) for row in self._connection.execute(statement, parameters).mappings()]
+        return [how.thing(row) for row in self._run(statement, parameters).mappings()]
 
     def add(self, row: object) -> None:
         """Insert. Raises Conflict where a unique value is taken."""
-        how = self._mine(row)
-        statement = self._statement(("add", how.kind), lambda: insert(how.table))
-        try:
-            self._connection.execute(statement, how.row(row))
-        except IntegrityError as error:
-            raise Conflict from error
+        how = self._mine(row, new=True)
+        self._run(self._statement(("add", how.kind), lambda: insert(how.table)), how.row(row))
 
     def add_new(self, row: object) -> bool:
         """Insert, or leave what stands where a unique value is taken; True where it was inserted."""
-        how = self._mine(row)
+        how = self._mine(row, new=True)
         statement = self._statement(("add_new", how.kind, self._dialect), lambda: self.insert_new(how))
-        return self._connection.execute(statement, how.row(row)).first() is not None
+        return self._run(statement, how.row(row)).first() is not None
 
     def put(self, row: object) -> None:
         """Update every field of the row with this id. Raises Conflict where it is gone."""
@@ -151,16 +136,14 @@ class SqlStore:
         )
         values = how.row(row)
         parameters = {f"v_{name}": value for name, value in values.items() if name != "id"}
-        try:
-            done = self._connection.execute(statement, self._bound(p_id=values["id"], **parameters))
-        except IntegrityError as error:
-            raise Conflict from error
-        if done.rowcount != 1:
+        if self._run(statement, self._bound(p_id=values["id"], **parameters)).rowcount != 1:
             raise Conflict
 
     def change(self, kind: type, where: Mapping[str, Any], **values: Any) -> int:
         """Update some fields of every row that matches; `add_x=n` adds n to the field x. Says how many."""
         how = mapping(kind)
+        if self._tenant is not None and {"id", "board", "tenant"} & set(values):
+            raise LookupError("a row stays with whom it belongs to")
 
         def build() -> Any:
             new: dict[str, Any] = {}
@@ -172,7 +155,7 @@ class SqlStore:
 
         statement = self._statement(("change", kind, _shape(where), tuple(values)), build)
         new = {f"v_{name}": how.column(name.removeprefix("add_"), value) for name, value in values.items()}
-        return self._connection.execute(statement, self._bound(**_values(how, where), **new)).rowcount
+        return self._run(statement, self._bound(**_values(how, where), **new)).rowcount
 
     def remove(self, kind: type, where: Mapping[str, Any]) -> int:
         """Delete the rows that match, and say how many."""
@@ -181,7 +164,7 @@ class SqlStore:
             ("remove", kind, _shape(where)),
             lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how)),
         )
-        return self._connection.execute(statement, self._bound(**_values(how, where))).rowcount
+        return self._run(statement, self._bound(**_values(how, where))).rowcount
 
     def insert_new(self, how: RowMapping[Any]) -> Any:
         """The insert that leaves what stands, and returns the ids that are new."""
@@ -202,24 +185,46 @@ class SqlStore:
             statement = _STATEMENTS[key] = build()
         return statement
 
+    def _run(self, statement: Any, parameters: dict[str, Any]) -> CursorResult[Any]:
+        with translated():
+            return self._connection.execute(statement, parameters)
+
+    # --- whose a row is
+
     def _scope(self, how: RowMapping[Any]) -> tuple[ColumnElement[bool], ...]:
         if self._tenant is None:
             return ()
-        if how.scope is None:
+        if how.owner is None:
             raise LookupError(f"{how.kind.__name__} belongs to the machine, not to a tenant")
-        column = how.table.c[how.scope]
-        if how.scope == "tenant":
-            return (column == bindparam("p_tenant"),)
-        return (exists().where(_LINKS.c.board == column, _LINKS.c.tenant == bindparam("p_tenant")),)
+        name, owner = how.owner
+        if owner == "tenant":
+            return (how.table.c[name] == bindparam("s_tenant"),)
+        return (exists().where(_LINKS.c.board == how.table.c[name], _LINKS.c.tenant == bindparam("s_tenant")),)
 
     def _bound(self, **values: Any) -> dict[str, Any]:
-        return values if self._tenant is None else {**values, "p_tenant": self._tenant}
+        return values if self._tenant is None else {**values, "s_tenant": self._tenant}
 
-    def _mine(self, row: object) -> RowMapping[Any]:
+    def _mine(self, row: Any, *, new: bool = False) -> RowMapping[Any]:
+        """The mapping of a row that may be written here. Raises LookupError where it is another tenant's."""
         how = mapping(type(row))
-        if self._tenant is not None and how.scope == "tenant" and row.tenant != self._tenant:  # type: ignore[attr-defined]
+        if self._tenant is None:
+            return how
+        if how.owner is None:
+            raise LookupError(f"{how.kind.__name__} belongs to the machine, not to a tenant")
+        name, owner = how.owner
+        if how.kind is Board:
+            if new:
+                self._boards.add(row.id)
+        elif owner == "board" or how.kind is BoardLink:
+            self._check_board(row.board)
+        if owner == "tenant" and getattr(row, name) != self._tenant:
             raise LookupError(f"this {how.kind.__name__} belongs to another tenant")
         return how
+
+    def _check_board(self, board: str) -> None:
+        if board not in self._boards and self.get(Board, board) is None:
+            raise LookupError("this board belongs to another tenant")
+        self._boards.add(board)
 
     @staticmethod
     def _locked(statement: Any, lock: bool) -> Any:

@@ -113,7 +113,7 @@ class PlaygroundRoom(Room):
         return PEOPLE[person].id if channel == BOT else channel
 
     def _user(self, person: str) -> str:
-        return PEOPLE[person].id if person else ""
+        return f"<@{PEOPLE[person].id}>" if person else ""
 
 
 @contextlib.asynccontextmanager

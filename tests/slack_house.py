@@ -21,7 +21,7 @@ Payload = dict[str, Any]
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 USERS = {first: f"U{number}{first.upper()}" for number, first in enumerate(PEOPLE, 1)}
-ROOMS = {name: name for name in CHANNELS}  # by their names: an event of Slack tells the id of a channel only
+ROOMS = {name: f"C{number}{name.upper()}" for number, name in enumerate(CHANNELS, 1)}
 _NAMES = {user: first for first, user in USERS.items()}
 _CHANNELS = {id: name for name, id in ROOMS.items()} | {dm(user): BOT for user in USERS.values()}
 

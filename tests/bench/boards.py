@@ -13,7 +13,7 @@ from bot.ids import new_id
 from bot.items import Change, Item, Kind, Lane, Priority
 from bot.ledger import Post, Standing, Tenant
 from bot.people import Human
-from storage.mapping import mapping
+from storage.mapping import Mapping, mapping
 from tests.bench.serving import BOARD, TENANT
 from tests.bench.signed import channel
 
@@ -56,7 +56,7 @@ def _chunks(size: int) -> Iterator[range]:
 
 
 def _insert(connection: Connection, kind: type, rows: list[Any]) -> None:
-    how = mapping(kind)
+    how: Mapping[Any] = mapping(kind)
     connection.execute(insert(how.table), [how.row(row) for row in rows])
 
 

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -58,6 +58,9 @@ class Nowhere:
     async def profile(self, account: Account) -> Profile:
         return Profile(account.user, "Europe/Berlin")
 
+    async def title(self, place: Place) -> str:
+        return place.name
+
     def address(self, place: Place, ref: str) -> str:
         return ref
 
@@ -68,14 +71,13 @@ async def growth(bench: Bench, kind: Kind) -> Costs | None:
     if kind == "postgres" and binaries is None:
         return None
     server = Postgres(binaries) if kind == "postgres" and binaries else None
-    costs: Costs = {}
     held: AbstractContextManager[object] = server if server is not None else nullcontext()
     with held:
+        urls = {}
         for size in bench.scale.items:
             bench.say(f"{kind}: a board of {size:,} items")
-            url = await _filled(size, bench.folder, server)
-            costs[size] = await _timed(url, bench.scale.turns)
-    return costs
+            urls[size] = await _filled(size, bench.folder, server)
+        return await _timed(urls, bench.scale.turns)
 
 
 async def _filled(size: int, folder: Path, server: Postgres | None) -> str:
@@ -98,13 +100,19 @@ async def _filled(size: int, folder: Path, server: Postgres | None) -> str:
     return url
 
 
-async def _timed(url: str, turns: int) -> dict[str, float]:
-    async with _bot(url) as bot:
-        costs = {}
+async def _timed(urls: dict[int, str], turns: int) -> Costs:
+    """Every size in turn, again and again: what disturbs the machine disturbs them alike."""
+    costs: Costs = {size: {} for size in urls}
+    async with AsyncExitStack() as stack:
+        bots = {size: await stack.enter_async_context(_bot(url)) for size, url in urls.items()}
         for name, text in TIMED.items():
-            times = [await _asked(bot, text, name) for _ in range(max(turns // _FEWER.get(name, 1), 5) + 2)]
-            costs[name] = 1000 * median(times[2:])
-        return costs
+            times: dict[int, list[float]] = {size: [] for size in urls}
+            for _ in range(max(turns // _FEWER.get(name, 1), 5) + 2):
+                for size, bot in bots.items():
+                    times[size].append(await _asked(bot, text, name))
+            for size in urls:
+                costs[size][name] = 1000 * median(times[size][2:])
+    return costs
 
 
 @asynccontextmanager

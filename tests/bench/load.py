@@ -145,9 +145,7 @@ def _watched(told: Told) -> Iterator[None]:
 
 
 async def _open(port: int, answered: Callable[[_Connection, int, float], None]) -> _Connection:
-    _, connection = await asyncio.get_running_loop().create_connection(
-        lambda: _Connection(answered), "127.0.0.1", port
-    )
+    _, connection = await asyncio.get_running_loop().create_connection(lambda: _Connection(answered), "127.0.0.1", port)
     return connection
 
 

@@ -1,6 +1,6 @@
-"""What bmm is measured against: (a) a bare server that only verifies and parses, (b) the bot as one would first write it.
+"""What bmm is measured against: (a) a bare server that verifies and parses, (b) the bot as one would first write it.
 
-    python -m tests.bench.references bare|naive PORT API FILE
+python -m tests.bench.references bare|naive PORT API FILE
 """
 
 import asyncio

@@ -133,7 +133,9 @@ class Start:
 
 async def start(bench: Bench) -> Start:
     """Start-up, measured some times."""
-    firsts, agains, memories = [], [], []
+    firsts: list[float] = []
+    agains: list[float] = []
+    memories: list[float] = []
     for number in range(bench.scale.starts):
         bench.say("start-up")
         folder = bench.folder / f"start{number}"

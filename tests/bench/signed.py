@@ -53,7 +53,7 @@ class Slack:
         """One button of a message, pressed."""
         self._count += 1
         now = time.time()
-        payload = {
+        payload: Payload = {
             "type": "block_actions",
             "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
             "api_app_id": "A0BENCH",

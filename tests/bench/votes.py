@@ -42,7 +42,7 @@ async def votes(bench: Bench) -> Votes:
         await bench.stub.until(lambda: f"{scale.votes} voted" in _seen(bench), 15)
         before, seen = bench.stub.counts["chat.update"], _seen(bench)
         await asyncio.sleep(2)  # the pace of edits
-        reveal = bench.slack.press(_CALLER, _WHERE, card.ts, buttons["Reveal"])
+        reveal = bench.slack.press(_CALLER, _WHERE, card.ts, buttons["reveal"])
         await load.closed(process.port, [reveal], 1, 5)
         await bench.stub.until(lambda: bench.stub.counts["chat.update"] > before, 10)
         tally = _tally(_seen(bench))
@@ -57,9 +57,11 @@ async def votes(bench: Bench) -> Votes:
 async def _called(bench: Bench, process: Process) -> Call:
     request = bench.slack.command("vote shall we move the stand-up?", _WHERE, _CALLER)
     await load.closed(process.port, [request], 1, 5)
-    if not await bench.stub.until(lambda: bool(bench.stub.calls), 10):
-        raise RuntimeError(f"the ballot was not posted: {process.said()[-2000:]}")
-    return bench.stub.calls[0]
+    await bench.stub.until(lambda: any(b"ballot.vote" in call.body for call in bench.stub.calls), 10)
+    for call in bench.stub.calls:
+        if b"ballot.vote" in call.body:
+            return call
+    raise RuntimeError(f"the ballot was not posted: {process.said()[-2000:]}")
 
 
 def _presses(bench: Bench, card: Call, buttons: dict[str, Any]) -> list[Signed]:
@@ -76,14 +78,14 @@ def _seen(bench: Bench) -> str:
 
 
 def _buttons(body: bytes) -> dict[str, Any]:
-    """The buttons of a message by label, as they come back when pressed."""
+    """The buttons of a ballot, as they come back when pressed: by the card that each chooses, and `reveal`."""
     blocks = [block for block in json.loads(body)["blocks"] if block["type"] == "actions"]
-    return {
-        each["text"]["text"]: {"action_id": each["action_id"], "block_id": "b", "value": each.get("value", "")}
-        for block in blocks
-        for each in block["elements"]
-        if each["type"] == "button"
-    }
+    pressed = {}
+    for each in (each for block in blocks for each in block["elements"]):
+        verb, _, carried = each.get("value", "").partition(" ")
+        name = json.loads(carried).get("choice", "") if verb == "ballot.vote" else verb.rpartition(".")[2]
+        pressed[name] = {"action_id": each["action_id"], "block_id": "b", "value": each.get("value", "")}
+    return pressed
 
 
 def _tally(seen: str) -> dict[str, int]:

@@ -9,7 +9,7 @@
     **Ada** closes the form
     *10 minutes pass*  ·  *It is 2026-11-24 09:00 in Europe/London*
 
-What is seen is quoted, and compared with what changed since the last quotation:
+What is seen is quoted, and compared with what the last act changed:
 
     > bmm in the thread: OPS-1 The printer        a new message there (or `in #ops`, `to Ada` for private words), with
     > Due: Fri 27 Nov 2026                        these lines in this order, each somewhere in a line of its own,
@@ -82,17 +82,21 @@ def scenes(path: Path) -> Iterator[Scene]:
         yield Scene(name, tuple(lines))
 
 
+class Missed(AssertionError):
+    """What was to be seen was not."""
+
+
 class Play:
     """Plays one scene in a room."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._before: dict[tuple[str, str], Seen] = {}
+        self._after: dict[tuple[str, str], Seen] = {}
         self._thread = ("", "")  # channel and root of the thread talked in last
-        self._fresh = True  # an act after a quotation begins a new span of changes
 
     async def play(self, scene: Scene) -> None:
-        """Do and compare, line by line. Raises AssertionError, naming the line."""
+        """Do and compare, line by line. Raises Missed, naming the line."""
         for number, opening, rest in _statements(scene.lines):
             try:
                 if opening.startswith(">"):
@@ -100,13 +104,12 @@ class Play:
                 else:
                     await self._act(opening, rest)
             except (AssertionError, LookupError, TimeoutError) as error:
-                raise AssertionError(f"line {number}: {opening}\n{error}") from error
+                raise Missed(f"line {number}: {opening}\n{error}") from None
 
     # --- acts
 
     async def _act(self, line: str, rest: list[str]) -> None:
-        if not self._fresh:
-            self._before, self._fresh = await self._state(), True
+        self._before = self._after
         if found := _ACT.fullmatch(line):
             await self._do(found["person"], found["deed"], rest)
         elif found := _PASS.fullmatch(line):
@@ -116,18 +119,20 @@ class Play:
             await self._room.advance(at - self._room.clock.now())
         else:
             raise AssertionError("this is no act that is known")
+        self._after = {(each.to, each.ref): each for each in await self._room.everything()}
 
     async def _do(self, person: str, deed: str, rest: list[str]) -> None:
         if found := _SAID.fullmatch(deed):
             await self._say(person, found)
         elif found := _PRESS.fullmatch(deed):
-            on = await self._newest(person, found["label"], found["on"], found["beside"])
+            on = self._newest(person, found["label"], found["on"], found["beside"])
             await self._room.press(person, found["label"], on, found["beside"] or "")
         elif found := _CHOICE.fullmatch(deed):
-            on = await self._newest(person, found["menu"], found["on"], found["beside"])
+            on = self._newest(person, found["menu"], found["on"], found["beside"])
             await self._room.choose(person, found["menu"], found["option"], on, found["beside"] or "")
         elif deed.startswith("fills in"):
-            values = dict(line.removeprefix("- ").split(": ", 1) for line in rest)
+            given = [line.removeprefix("- ").partition(":") for line in rest]
+            values = {label: value.strip() for label, _, value in given}
             await self._room.submit(person, values)
         elif deed.startswith("closes the form"):
             self._room.close_form(person)
@@ -144,8 +149,8 @@ class Play:
         if not thread:
             self._thread = (channel, ref)
 
-    async def _newest(self, person: str, label: str, words: str | None, beside: str | None) -> Seen:
-        seen = [each for each in await self._room.everything() if each.to in ("", person) and each.author == BOT]
+    def _newest(self, person: str, label: str, words: str | None, beside: str | None) -> Seen:
+        seen = [each for each in self._after.values() if each.to in ("", person) and each.author == BOT]
         there = [each for each in seen if words is None or unmarked(words) in each.text]
         having = [each for each in there if label in {control.label for control in each.controls}]
         having = [each for each in having if not beside or beside in each.text]
@@ -153,19 +158,15 @@ class Play:
             shown = "\n".join(map(_drawn, there[-4:]))
             raise LookupError(f"no message with [{label}] before {person}; the newest are\n{shown}")
         on = having[-1]
-        if on.channel != BOT:
+        if not on.to:
             self._thread = (on.channel, on.thread or on.ref)
         return on
 
     # --- comparing
 
-    async def _state(self) -> dict[tuple[str, str], Seen]:
-        return {(each.to, each.ref): each for each in await self._room.everything()}
-
     async def _compare(self, quote: Quote) -> None:
-        self._fresh = False
         if found := _SEEN.fullmatch(quote.opening):
-            await self._look_for(found, [line for line in (found["text"], *quote.rest) if line])
+            self._look_for(found, [line for line in (found["text"], *quote.rest) if line])
         elif found := _FORM.fullmatch(quote.opening):
             form = await self._room.form(found["person"])
             assert form is not None, f"no form is open before {found['person']}"
@@ -174,29 +175,29 @@ class Play:
             form = await self._room.form(found["person"])
             assert form is None, f"a form is open: {form}"
         elif found := _NOTHING.fullmatch(quote.opening):
-            changed = [each for kind in ("bmm", "now") for each in await self._changed(kind)]
+            changed = [each for kind in ("bmm", "now") for each in self._changed(kind)]
             changed = [each for each in changed if found["all"] or self._there(each, found)]
             assert not changed, "something changed:\n" + "\n".join(map(_drawn, changed))
         else:
             raise AssertionError("this is no quotation that is known")
 
-    async def _changed(self, kind: str) -> list[Seen]:
+    def _changed(self, kind: str) -> list[Seen]:
         """The bot's messages that are new (`bmm`), or that stood there and were edited (`now`)."""
-        now = await self._state()
-        new = {at: each for at, each in now.items() if at not in self._before}
-        edited = {at: each for at, each in now.items() if at in self._before and each.parts != self._before[at].parts}
+        now = self._after.items()
+        new = {at: each for at, each in now if at not in self._before}
+        edited = {at: each for at, each in now if at in self._before and each.parts != self._before[at].parts}
         return [each for each in (new if kind == "bmm" else edited).values() if each.author == BOT]
 
-    async def _look_for(self, found: re.Match[str], wanted: list[str]) -> None:
+    def _look_for(self, found: re.Match[str], wanted: list[str]) -> None:
         kind = found["kind"]
-        changed = await self._changed(kind)
+        changed = self._changed(kind)
         candidates = [each for each in changed if self._there(each, found)]
         wrong = [(each, problem) for each in candidates if (problem := _mismatch(each, wanted))]
         if len(wrong) < len(candidates):
             return
         told = "\n".join(f"{problem}, in\n{_drawn(each)}" for each, problem in wrong)
         others = "\n".join(_drawn(each) for each in changed if each not in candidates)
-        elsewhere = "\n".join(map(_drawn, await self._changed("now" if kind == "bmm" else "bmm")))
+        elsewhere = "\n".join(map(_drawn, self._changed("now" if kind == "bmm" else "bmm")))
         raise AssertionError(
             f"{told or 'nothing of the kind was said there'}\nelsewhere:\n{others}\n"
             f"{'edited' if kind == 'bmm' else 'new'}:\n{elsewhere}"

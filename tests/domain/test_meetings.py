@@ -12,14 +12,9 @@ from pydantic import TypeAdapter
 from bot.items import Item, Kind, Lane, Priority
 from bot.meetings import (
     AgendaEntry,
-    Decided,
     EntryState,
     Meeting,
-    Minutes,
-    OpenQuestion,
     Phase,
-    Standing,
-    StillMissing,
     agenda,
     begin,
     closed,
@@ -27,10 +22,9 @@ from bot.meetings import (
     next_entry,
     phases,
     previous_entry,
-    ready,
     size,
-    write_minutes,
 )
+from bot.minutes import Decided, Minutes, OpenQuestion, Standing, StillMissing, ready, write_minutes
 from bot.votes import DECKS, Ballot, Count, Purpose, Round, Vote, reveal
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)

@@ -183,6 +183,8 @@ class SlackPerson:
         action |= {"action_id": control.action_id, "block_id": control.block_id or "b", "action_ts": self.slack.stamp()}
         private = any(message is seen.payload for _, _, message in self.slack.ephemerals)
         container = {"type": "message", "message_ts": seen.ref, "channel_id": seen.channel, "is_ephemeral": private}
+        if seen.thread:  # undocumented: github.com/slackapi/java-slack-sdk/issues/1200
+            container["thread_ts"] = seen.thread
         payload = self.interaction("block_actions") | {
             "container": container,
             "channel": {"id": seen.channel, "name": self.slack.channels[seen.channel].name or "directmessage"},

@@ -44,7 +44,7 @@ def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already()
     assert drawn(Field("f", Words("F"), "choice", few, optional=True))["type"] == "static_select"
     assert drawn(Field("f", Words("F"), "choice", few, "v2"))["initial_option"]["value"] == "v2"
     assert drawn(Field("f", Words("F"), "choice", few * 2))["type"] == "static_select"
-    assert drawn(Field("f", Words("F"), "person", initial="ben"))["initial_user"] == "U2BEN"
+    assert drawn(Field("f", Words("F"), "person", initial="<@U2BEN>"))["initial_user"] == "U2BEN"
     assert drawn(Field("f", Words("F"), "date", initial="soon")).get("initial_date") is None
     assert drawn(Field("f", Words("F"), "number", initial="13"))["initial_value"] == "13"
 

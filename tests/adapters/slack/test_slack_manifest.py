@@ -28,7 +28,7 @@ def test_every_scope_has_a_reason_and_every_event_its_scope() -> None:
 
 def test_every_scope_is_asked_for_by_a_method_or_event_we_use() -> None:
     methods = needs("specs") / "slack" / "methods"
-    used = ("chat.postMessage", "chat.update", "users.info")
+    used = ("chat.postMessage", "chat.update", "users.info", "conversations.info")
     asked = {scope for name in used for scope in json.loads((methods / f"{name}.json").read_text())["scope"]["bot"]}
     assert set(SCOPES) - asked - set(EVENTS.values()) == {"commands"}
 

@@ -1,0 +1,185 @@
+"""What was measured, as tables to read, each aim of the project beside its figure."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.bench.growth import TIMED, Costs
+from tests.bench.runs import Burst, Rate, Start
+from tests.bench.scale import Scale
+from tests.bench.votes import Votes
+
+_AT = 32  # connections at which acks are compared
+_FLAT = 1.5  # times dearer on the largest board than on the smallest, and still flat
+_SHARE = 0.85  # of its core that the load may take before it is what is measured
+
+Rates = Mapping[int, Rate]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One aim of the project and what was measured; None where it was not."""
+
+    what: str
+    figure: str
+    met: bool | None
+
+    def __str__(self) -> str:
+        verdict = "met" if self.met else "NOT MET" if self.met is not None else "not measured"
+        return f"  {verdict:<12} {self.what:<58} {self.figure}"
+
+
+@dataclass
+class Measured:
+    """Everything that a run of the benchmark measures; what was left out is None."""
+
+    bare: Rates | None = None
+    naive: Rates | None = None
+    acks: Rates | None = None
+    done: Rate | None = None
+    burst: Burst | None = None
+    votes: Votes | None = None
+    sqlite: Costs | None = None
+    postgres: Costs | None = None
+    start: Start | None = None
+
+
+def report(measured: Measured, scale: Scale) -> Iterator[str]:
+    """The lines of the whole report."""
+    yield (
+        f"\nbmm's speed · Python {platform.python_version()} on {sys.platform}, {os.cpu_count()} cores · "
+        f"{scale.runs} × {scale.seconds:g} s, medians · SQLite in WAL: bmm synchronous=FULL, (b) NORMAL"
+    )
+    yield from _traffic(measured)
+    yield from _events(measured, scale)
+    for name, costs in (("SQLite", measured.sqlite), ("PostgreSQL", measured.postgres)):
+        yield from _growth(name, costs) if costs else ()
+    if measured.start:
+        yield "\nSTART-UP AND MEMORY"
+        yield f"  ready after {measured.start.first:.2f} s on an empty place, {measured.start.again:.2f} s on its file"
+        after = f", {measured.done.memory:.0f} MB after the done runs" if measured.done else ""
+        yield f"  {measured.start.memory:.0f} MB resident then{after}"
+    yield "\nAIMS"
+    yield from map(str, aims(measured))
+
+
+def aims(measured: Measured) -> Iterator[Aim]:
+    """Every aim that the issue names, as far as it was measured."""
+    yield from _rate_aims(measured)
+    if measured.burst:
+        yield from _burst_aims(measured.burst)
+    if (votes := measured.votes) is not None:
+        right = votes.tally == votes.expected and not votes.lost
+        yield Aim("the votes counted rightly", f"{votes.lost} lost, {votes.edits} edits", right)
+    if measured.sqlite:
+        yield from _growth_aims(measured.sqlite)
+    if (start := measured.start) is not None:
+        slowest, most = max(start.first, start.again), max(start.memory, measured.done.memory if measured.done else 0)
+        yield Aim("ready within 1.5 s", f"{slowest:.2f} s", slowest < 1.5)
+        yield Aim("under 160 MB", f"{most:.0f} MB", most < 160)
+
+
+# --- the tables
+
+
+def _traffic(measured: Measured) -> Iterator[str]:
+    yield "\nA SIGNED /bmm add"
+    heads = f"{'at once':>8}{'per s':>9}{'× (b)':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs':>9}{'load':>7}{'bad':>5}"
+    yield f"  {'':<34}{heads}"
+    named = {
+        "(a) bare aiohttp: verify, parse": measured.bare,
+        "(b) naive: Bolt, row, post, ack": measured.naive,
+        "bmm, acknowledged (kept durably)": measured.acks,
+    }
+    for name, rates in named.items():
+        for connections, rate in (rates or {}).items():
+            yield _line(name, connections, rate, _ratio(rate.rate, measured.naive, connections))
+    if measured.done:
+        done = measured.done
+        yield _line("bmm, done (answer posted)", _AT, done, _ratio(done.rate, measured.naive, _AT))
+        yield f"  {'':<34}sustained {done.sustained:.0f} per s; {done.unanswered} without an answer"
+    yield "  CPU of the server's process per event; beside acks the turns of earlier events run on the same core."
+    yield from _warnings(measured)
+
+
+def _line(name: str, connections: int, rate: Rate, ratio: float | None) -> str:
+    compared = f"{ratio:.2f}" if ratio is not None else "–"
+    return (
+        f"  {name:<34}{connections:>8}{rate.rate:>9,.0f}{compared:>8}{rate.p50:>9.2f}{rate.p99:>9.1f}{rate.cpu:>9,.0f}"
+        f"{rate.busy:>7.0%}{rate.bad:>5}"
+    )
+
+
+def _warnings(measured: Measured) -> Iterator[str]:
+    for rates in (measured.bare, measured.naive, measured.acks):
+        if rates and max(rate.busy for rate in rates.values()) > _SHARE:
+            yield "  Careful: the load's own core was full, so that some of these rates are the load's."
+            return
+
+
+def _events(measured: Measured, scale: Scale) -> Iterator[str]:
+    burst, votes = measured.burst, measured.votes
+    if burst:
+        yield f"\nA BURST of {scale.burst:,} in {scale.burst_seconds:g} s"
+        yield (
+            f"  last ack after {burst.last:.2f} s · slowest {burst.slowest:.0f} ms · p99 {burst.p99:.0f} ms · "
+            f"refused {burst.bad} · lost {burst.lost} · twice {burst.twice} · "
+            f"without a post {burst.unposted} · all posted after {burst.drained:.1f} s"
+        )
+    if votes:
+        yield f"\n{scale.votes} VOTES in {scale.votes_seconds:g} s on one card"
+        yield (
+            f"  {votes.edits} edits · ack p99 {votes.p99:.0f} ms · refused {votes.bad} · lost {votes.lost} · "
+            f"the card said {votes.counted!r}, then {votes.tally}"
+        )
+
+
+def _growth(name: str, costs: Costs) -> Iterator[str]:
+    yield f"\nAS A BOARD GROWS, ms in one process on {name}"
+    yield f"  {'items':>10}" + "".join(f"{each:>14}" for each in TIMED)
+    for size, row in costs.items():
+        yield f"  {size:>10,}" + "".join(f"{row[each]:>14.2f}" for each in TIMED)
+    yield f"  {'×':>10}" + "".join(f"{_grown(costs, each):>14.2f}" for each in TIMED)
+
+
+# --- the aims
+
+
+def _rate_aims(measured: Measured) -> Iterator[Aim]:
+    if measured.acks:
+        acks = measured.acks[_AT]
+        yield _compared("acks at least 5 × (b), 32 at once", acks, measured, 5)
+        yield Aim("their p99 under 50 ms", f"{acks.p99:.1f} ms", acks.p99 < 50)
+    if measured.done:
+        yield _compared("done at least as many as (b)", measured.done, measured, 1)
+        yield _compared("and then twice", measured.done, measured, 2)
+
+
+def _compared(what: str, rate: Rate, measured: Measured, least: float) -> Aim:
+    ratio = _ratio(rate.rate, measured.naive, _AT)
+    return Aim(what, f"{ratio:.2f} ×" if ratio is not None else "", ratio >= least if ratio is not None else None)
+
+
+def _burst_aims(burst: Burst) -> Iterator[Aim]:
+    yield Aim("the burst acknowledged inside three seconds", f"{burst.last:.2f} s", burst.last <= 3 and not burst.bad)
+    wrong = f"{burst.lost} lost, {burst.unposted} unposted, {burst.twice} twice"
+    yield Aim("nothing of it lost, nothing twice", wrong, not (burst.lost or burst.unposted or burst.twice))
+
+
+def _growth_aims(costs: Costs) -> Iterator[Aim]:
+    for name in ("turn", "backlog", "start"):
+        times = _grown(costs, name)
+        yield Aim(f"cost of {name} flat from {min(costs):,} items to {max(costs):,}", f"{times:.2f} ×", times <= _FLAT)
+    for name in ("find", "find nothing"):
+        took = costs[max(costs)][name]
+        yield Aim(f"{name} under 50 ms at {max(costs):,}", f"{took:.1f} ms", took < 50)
+
+
+def _grown(costs: Costs, name: str) -> float:
+    return costs[max(costs)][name] / costs[min(costs)][name]
+
+
+def _ratio(rate: float, naive: Rates | None, connections: int) -> float | None:
+    return rate / naive[connections].rate if naive and connections in naive else None

@@ -1,0 +1,72 @@
+"""The real program in a process of its own: started, asked, stopped; nothing else is ended."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+READY = re.compile(r"(?:open|listens on) (http://\S+?)/?$")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A started `bmm`: its address, without a slash at the end, and its process."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def stop(self) -> int:
+        """Ask it to stop, and return how it ended."""
+        self.process.terminate()
+        return self.process.wait(20)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(20)
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
+    """`bmm` with these arguments, in this working directory, with only these settings, until the end of the block."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BMM_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(Path(__file__).parents[1]), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield Running(_address(process), process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(20)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    said: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if found := READY.search(line.strip()):
+            threading.Thread(target=_drain, args=(process,), daemon=True).start()  # so that it never waits for us
+            return found[1]
+    raise AssertionError("bmm did not start:\n" + "".join(said))
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    try:
+        for _ in process.stdout or ():
+            pass
+    except ValueError:
+        pass  # closed meanwhile
