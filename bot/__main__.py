@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def commands() -> list[str]:
     """The names of the commands of the command line."""
-    parts = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
+    parts = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
     return [name for part in parts for name in part.choices]
 
 
@@ -272,6 +272,7 @@ def _log_as(settings: Settings) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel("WARNING")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 
@@ -17,7 +16,7 @@ from bot.people import Role
 from bot.ports import Answer, Query
 from bot.questions import missing
 from bot.routes import Routes
-from bot.turn import Turn
+from bot.turn import Turn, channel_of
 from bot.views import QuestionCard
 from bot.words import say
 
@@ -54,7 +53,9 @@ class Applying:
     def _follow(self, intent: Any, depth: int) -> None:
         if depth == 0:
             raise RuntimeError(f"{type(intent).__name__} goes round in circles")
-        route = self._routes.handlers[type(intent)]
+        route = self._routes.handlers.get(type(intent))
+        if route is None:  # what only shows something, or what this version handles no more
+            raise effects.Refusal(say("machine.old_control"))
         self._check_rights(route.by)
         if missing(intent):
             self._ask_for(intent)
@@ -108,14 +109,21 @@ class Applying:
             where = {"board": self._turn.board.id, "view": packed, "retiring": False}
             store.change(Post, where, add_wanted=1)
             return
+        if self._paused(show.at):
+            return
         window = _window(show.at, packed)
         if show.anew:
             where = {"board": self._turn.board.id, "window": window}
             for old in store.find(Post, Query(where, limit=1)):
-                store.put(replace(old, window=old.id, retiring=True, wanted=old.wanted + 1))
+                self._let_go(old)
         elif store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1):
             return
         store.add_new(self._post(show, show.at, packed, window))
+
+    def _paused(self, place: Place) -> bool:
+        """Whether this is the clock speaking in a channel where nothing can be posted: it does not pile up there."""
+        channel = channel_of(self._turn.store, place) if self._turn.event.how == "due" else None
+        return channel is not None and bool(channel.paused)
 
     def _post(self, show: effects.Show, at: Place, packed: str, window: str) -> Post:
         turn = self._turn
@@ -128,7 +136,11 @@ class Applying:
     def _retire(self, view: Any) -> None:
         where = {"board": self._turn.board.id, "view": wire.pack(view), "retiring": False}
         for post in self._turn.store.find(Post, Query(where, limit=50)):
-            self._turn.store.put(replace(post, window=post.id, retiring=True, wanted=post.wanted + 1))
+            self._let_go(post)
+
+    def _let_go(self, post: Post) -> None:
+        """Only what the courier does not write: it may be sending this post just now."""
+        self._turn.store.change(Post, {"id": post.id}, window=post.id, retiring=True, add_wanted=1)
 
     # --- asking
 

@@ -6,6 +6,7 @@ from bot.clock import Alarm
 from bot.courier import Courier
 from bot.engine import Engine
 from bot.events import Event, Place
+from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.ports import Answer, Clock, Database, Ids, Platform
 from bot.routes import Routes
@@ -24,8 +25,9 @@ class Bot:
         self._platforms = platforms
         self.engine = Engine(database, routes, clock, ids, self._address)
         self.intake = Intake(database, self.engine, platforms, clock)
-        self.courier = Courier(database, routes, platforms, clock, ids, self.intake.shown, self.intake.keep)
+        self.courier = Courier(database, routes, platforms, clock, ids, self.intake.shown, self.intake.due)
         self.alarm = Alarm(database, self.intake.keep, clock, self.intake.due)
+        self.housekeeping = Housekeeping(database, clock, ids)
 
     async def keep(self, event: Event) -> bool:
         """See `Intake.keep`."""
@@ -40,9 +42,11 @@ class Bot:
         self.intake.start()
         self.courier.start()
         self.alarm.start()
+        self.housekeeping.start()
 
     async def stop(self) -> None:
         """No new work, turns finished, leases released, database closed."""
+        await self.housekeeping.stop()
         await self.alarm.stop()
         await self.intake.stop()
         await self.courier.stop()
@@ -50,9 +54,13 @@ class Bot:
 
     async def settle(self) -> None:
         """Do everything that can be done now, and return: for tests, for one-off commands, for filling a file."""
-        await self.alarm.ring()
-        await self.intake.drain()
-        await self.courier.drain()
+        again = True
+        while again:
+            self.intake.due.clear()
+            await self.alarm.ring()
+            await self.intake.drain()
+            await self.courier.drain()
+            again = self.intake.due.is_set()
 
     def _address(self, place: Place, ref: str) -> str:
         platform = self._platforms.get(place.platform)

@@ -35,6 +35,7 @@ def cleaned(thing: T) -> T:
             return {cleaned(name): cleaned(value) for name, value in thing.items()}  # type: ignore[return-value]
         case list() | tuple():
             return type(thing)(cleaned(each) for each in thing)
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return replace(thing, **{each.name: cleaned(getattr(thing, each.name)) for each in fields(thing)})
-    return thing
+    if not is_dataclass(thing) or isinstance(thing, type):
+        return thing
+    new = {each.name: cleaned(old) for each in fields(thing) if (old := getattr(thing, each.name)) != ""}
+    return replace(thing, **new) if any(value is not getattr(thing, name) for name, value in new.items()) else thing

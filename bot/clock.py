@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from bot.events import Event, Place
 from bot.ledger import Due
 from bot.ports import Clock, Database, Query, Unavailable
-from bot.wire import unpack
+from bot.wire import Unreadable, knows, unpack
 
 log = logging.getLogger("bmm.clock")
 
+MOST = 200  # due at once
 LOOK = 20.0  # seconds between looks at what is due, unless something nearer is known
 
 
@@ -52,13 +53,25 @@ class Alarm:
     async def ring(self) -> float:
         """Keep an event for everything that is due now; seconds until the next."""
         now = self._clock.now()
-        query = Query({"done": False}, {"at": now + timedelta(microseconds=1)}, order=("at",), limit=200)
-        for due in await self._database.read(lambda store: store.find(Due, query), None):
-            place: Place = unpack(due.place)
-            await self._keep(Event(f"due:{due.id}", "due", now, place, intent=due.intent))
-        soon = Query({"done": False}, order=("at",), limit=1)
+        query = Query({"done": False}, {"at": now + timedelta(microseconds=1)}, order=("at",), limit=MOST)
+        ringing = await self._database.read(lambda store: store.find(Due, query), None)
+        new = [await self._kept(due, now) for due in ringing]
+        if any(new) and len(ringing) == MOST:
+            return 0.2
+        soon = Query({"done": False}, after={"at": now}, order=("at",), limit=1)
         ahead = [each.at for each in await self._database.read(lambda store: store.find(Due, soon), None)]
-        return min((max((at - now).total_seconds(), 0.2) for at in ahead), default=LOOK)
+        return min(((at - now).total_seconds() for at in ahead), default=LOOK)
+
+    async def _kept(self, due: Due, now: datetime) -> bool:
+        """Keep its event, unless only a newer version knows what it means: that one will take it."""
+        if not (knows(due.intent) and knows(due.place)):
+            return False
+        try:
+            place: Place = unpack(due.place)
+        except Unreadable:
+            log.exception("what is due cannot be read", extra={"due": due.id})
+            return False
+        return await self._keep(Event(due.key, "due", now, place, intent=due.intent))
 
     async def _run(self) -> None:
         while True:

@@ -1,10 +1,12 @@
 """Who speaks and which board a place feeds; both are made at the first word."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 from bot.board import Board, BoardLink, Channel, prefix_from
 from bot.events import Account, Event, Place
+from bot.ledger import Tenant
 from bot.people import Human, Identity
 from bot.ports import Ids, Profile, Query, Store
 from bot.turn import channel_of
@@ -29,11 +31,35 @@ def _person(store: Store, account: Account, profile: Profile, ids: Ids) -> Human
     known = store.get(Identity, identity(account))
     person = store.get(Human, known.person) if known else None
     if person is not None:
-        return person
+        return _renamed(store, person, account, profile)
     person = Human(ids(), account.tenant, profile.name or account.user, _zone(profile.zone))
     store.add(person)
     store.add(Identity(identity(account), account.tenant, person.id, profile.bot))
     return person
+
+
+def _renamed(store: Store, person: Human, account: Account, profile: Profile) -> Human:
+    """Somebody whose platform did not say who they are at their first word has their name as soon as it does."""
+    if not profile.name or person.name != account.user or person.name == profile.name:
+        return person
+    person = replace(person, name=profile.name, zone=person.zone or _zone(profile.zone))
+    store.put(person)
+    return person
+
+
+def heard(store: Store, event: Event) -> None:
+    """Enter the workspace of an event; where somebody speaks, it and the channel are no longer paused."""
+    place = event.place
+    tenant = store.get(Tenant, place.tenant)
+    if tenant is None:
+        store.add_new(Tenant(place.tenant, place.platform, event.at))
+    if event.actor is None:
+        return
+    if tenant is not None and tenant.paused:
+        store.put(replace(tenant, paused=""))
+    channel = channel_of(store, place)
+    if channel is not None and channel.paused:
+        store.put(replace(channel, paused=""))
 
 
 def boards_of(store: Store, tenant: str) -> list[Board]:

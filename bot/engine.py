@@ -5,12 +5,13 @@ inbox's state are committed together. A refusal rolls the turn back and becomes 
 whole, under a reference.
 """
 
+import contextlib
 import logging
 import random
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot import directory, words
@@ -20,14 +21,17 @@ from bot.board import Board
 from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.forms import form_of
-from bot.ledger import Due, Received, Taken, Tenant
+from bot.ledger import Due, Received, Taken, due_id
 from bot.look import Look
 from bot.meaning import answer_place, meant
+from bot.metrics import TURN_SECONDS, TURNS
 from bot.people import Human, Role
 from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Store, Unavailable
 from bot.routes import Routes
 from bot.turn import Turn, find_item
 from bot.words import say
+
+T = TypeVar("T")
 
 log = logging.getLogger("bmm.engine")
 
@@ -36,11 +40,15 @@ TRIES = 10
 
 @dataclass(frozen=True)
 class Settled:
-    """What a turn came to: the answer for one person, and whether something is to be shown or falls due."""
+    """What a turn came to: the answer for one person, and whether something is to be shown or falls due.
+
+    `repeated`: the turn was taken before, and this is the answer that it gave then.
+    """
 
     answer: Answer | None = None
     shows: bool = False
     due: bool = False
+    repeated: bool = False
 
 
 class Engine:
@@ -60,18 +68,27 @@ class Engine:
 
         `profiles` tells of the actor and of whoever the event names.
         """
-        for attempt in range(TRIES):
+        with TURN_SECONDS.time():
             try:
-                return await self._database.write(lambda store: self._turn(store, event, profiles), event.place.tenant)
-            except Conflict:
-                await self._clock.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads, hides nothing
+                settled = await self._written(lambda store: self._turn(store, event, profiles), event.place.tenant)
+                TURNS.labels("repeated" if settled.repeated else "done").inc()
+                return settled
             except Refusal as refusal:
+                TURNS.labels("refused").inc()
                 return await self._refused(event, refusal)
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - the one edge at which a bug is caught: the event is kept
+                TURNS.labels("failed").inc()
                 return await self._failed(event, error)
-        return await self._failed(event, Conflict("taken again too often"))
+
+    async def _written(self, work: Callable[[Store], T], tenant: str | None) -> T:
+        """One transaction, taken again where another was faster. Raises Conflict when that happens too often."""
+        for attempt in range(TRIES):
+            with contextlib.suppress(Conflict):
+                return await self._database.write(work, tenant)
+            await self._clock.sleep(random.uniform(0, 0.005) * 2**attempt)  # noqa: S311 - spreads, hides nothing
+        raise Conflict("taken again too often")
 
     # --- one turn
 
@@ -80,15 +97,23 @@ class Engine:
         if received is None:
             raise LookupError(f"{event.key} was not kept")
         person = directory.introduced(store, event.actor, profiles, self._ids)
-        if received.state is Taken.DONE:
-            return Settled(unstored(received.reply, lambda intent: self._form(store, event, person, intent)))
+        if received.state is not Taken.NEW:
+            answer = unstored(received.reply, lambda intent: self._form(store, event, person, intent))
+            return Settled(answer, repeated=True)
         words.speak("en")
-        here, new = self._board_here(store, event, person)
+        directory.heard(store, event)
+        here = directory.board_at(store, event.place)
         intent = meant(event, store, self._routes, ZoneInfo(person.zone or (here.zone if here else "UTC")))
-        about = self._board_of(store, intent)
-        if here is None and about is None:
+        about = self._board_of(store, intent) or self._board_due(store, event)
+        new = here is None and about is None and self._begins(store, event)
+        if new:
+            here = directory.new_board(store, event, person, self._ids)
+        elif here is None and about is None:
             intent, here = self._undecided(store, event, intent)
         board = self._locked(store, about or here)
+        if self._moved_on(store, received):
+            store.put(replace(received, state=Taken.DONE))
+            return Settled()
         turn = Turn(
             self._ids(), event, store, board, person, answer_place(event), event.at, self._ids, self._routes.watching
         )
@@ -101,28 +126,31 @@ class Engine:
             self._routes.attends(turn)
         applying.run(intent)
         if event.how == "due":
-            store.change(Due, {"id": event.key.removeprefix("due:")}, done=True)
+            store.change(Due, {"id": due_id(event.key)}, done=True)
         done = replace(received, state=Taken.DONE, reply=stored(applying.answer), reference="")
         store.put(done)
         return Settled(applying.answer, applying.shows, applying.due)
 
-    def _board_here(self, store: Store, event: Event, person: Human) -> tuple[Board | None, bool]:
-        """The board that this place feeds, and whether it is new. A channel that speaks for the first time gets one."""
-        store.add_new(Tenant(event.place.tenant, event.place.platform, event.at))
-        board = directory.board_at(store, event.place)
-        if board is not None or event.actor is None:
-            return board, False
-        if event.place.kind == "personal" and directory.boards_of(store, event.place.tenant):
-            return None, False
-        return directory.new_board(store, event, person, self._ids), True
+    @staticmethod
+    def _begins(store: Store, event: Event) -> bool:
+        """Whether a place gets a board of its own: a channel at its first word, a personal chat where there is none."""
+        if event.actor is None:
+            return False
+        return event.place.kind != "personal" or not directory.boards_of(store, event.place.tenant)
+
+    @staticmethod
+    def _board_due(store: Store, event: Event) -> Board | None:
+        """The board of what falls due."""
+        due = store.get(Due, due_id(event.key)) if due_id(event.key) else None
+        return store.get(Board, due.board) if due else None
 
     def _undecided(self, store: Store, event: Event, intent: Any) -> tuple[Any, Board]:
         """What is said in a personal chat without a board of its own: somebody has to say which one is meant."""
         boards = directory.boards_of(store, event.place.tenant)
         if not boards or self._routes.undecided is None:
             raise LookupError(f"{event.place.channel} feeds no board")
-        anywhere = self._routes.handlers[type(intent)].anywhere
-        return intent if anywhere else self._routes.undecided(intent), boards[0]
+        route = self._routes.handlers.get(type(intent))
+        return intent if route is None or route.anywhere else self._routes.undecided(intent), boards[0]
 
     def _board_of(self, store: Store, intent: Any) -> Board | None:
         """The board that an intent names, or that of the row it names: of its item, ballot, meeting, prompt."""
@@ -139,6 +167,14 @@ class Engine:
         if locked is None:
             raise Conflict
         return locked
+
+    @staticmethod
+    def _moved_on(store: Store, received: Received) -> bool:
+        """Whether this is a time that was moved or has been dealt with; one that failed may be replayed."""
+        if not due_id(received.id) or received.reference:
+            return False
+        due = store.get(Due, due_id(received.id))
+        return due is None or due.done or due.key != received.id
 
     def _form(self, store: Store, event: Event, person: Human, intent: Any) -> Any:
         board = self._board_of(store, intent) or directory.board_at(store, event.place)
@@ -168,6 +204,9 @@ class Engine:
         def work(store: Store) -> None:
             store.change(Received, where, **values)
             if event.how == "due":
-                store.change(Due, {"id": event.key.removeprefix("due:")}, done=True)
+                store.change(Due, {"id": due_id(event.key)}, done=True)
 
-        await self._database.write(work, None)
+        try:
+            await self._written(work, None)
+        except Conflict as error:
+            raise Unavailable("others are always faster") from error

@@ -1,22 +1,27 @@
-"""Kept first, then understood: events are stored in groups, acknowledged, and handled in the order of their channels."""
+"""Kept first, then understood: events are stored in groups, acknowledged, and handled in their channels' order."""
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.acquaintance import Acquaintance
+from bot.answers import notice
+from bot.cleaning import cleaned
 from bot.engine import Engine, Settled
-from bot.events import Event
+from bot.events import Account, Event
 from bot.ledger import Received, Taken
 from bot.meaning import answer_place, open_question
-from bot.ports import Answer, Clock, Database, Platform, Query, SendError, Store, Unavailable
+from bot.metrics import EVENTS
+from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Unavailable
 from bot.wire import adapter
+from bot.words import say
 
 log = logging.getLogger("bmm.intake")
 
+AHEAD = 4  # turns at once beside those of the backlog
+MOST = 5_000  # events taken up at once
 SHARDS = 4  # channels are handled side by side, one channel's events one after the other
 PATIENCE = timedelta(seconds=30)  # after which another replica's unhandled event is taken up
 
@@ -34,6 +39,7 @@ class Intake:
         self._taken: set[str] = set()
         self._acquaintance = Acquaintance(platforms)
         self._ahead: set[asyncio.Task[None]] = set()
+        self._few = asyncio.Semaphore(AHEAD)
         self._workers: list[asyncio.Task[None]] = []
         self._sweeps: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -47,13 +53,14 @@ class Intake:
 
         Raises Unavailable: nothing was kept.
         """
+        event = cleaned(event)
         if event.how == "reply" and not await self._expected(event):
             return False
         if not await self._store(event):
             return False
         if event.trigger and event.how in ("control", "command") and self.opens_form(event):
             self._taken.add(event.key)
-            task = asyncio.create_task(self._answered(event))
+            task = asyncio.create_task(self._in_turn(event))
             self._ahead.add(task)
             task.add_done_callback(self._ahead.discard)
         else:
@@ -63,11 +70,17 @@ class Intake:
     async def ask(self, event: Event) -> Answer | None:
         """Store the event durably, handle it ahead of the backlog, and return what rides on the request.
 
-        Raises Unavailable: nothing was kept.
+        Raises Unavailable: nothing was kept. Where the database goes away after that, the answer comes later.
         """
+        event = cleaned(event)
         await self._store(event)
         self._taken.add(event.key)
-        return (await self._handle(event)).answer
+        try:
+            async with self._few:
+                return (await self._handle(event)).answer
+        except Unavailable:
+            log.warning("the database went away; what was asked waits", extra={"event": event.key})
+            return notice(say("machine.kept"))
 
     def opens_form(self, event: Event) -> bool:
         """Whether the answer needs the trigger of the platform, which does not last."""
@@ -101,10 +114,16 @@ class Intake:
     async def take_up(self, older: timedelta = PATIENCE) -> None:
         """Queue what was kept and never handled, by an earlier process or by a replica that is gone."""
         before = self._clock.now() - older + timedelta(microseconds=1)
-        query = Query({"state": Taken.NEW}, {"at": before} if older else {}, order=("at",), limit=1000)
+        query = Query({"state": Taken.NEW}, {"at": before} if older else {}, order=("at",), limit=MOST)
         for received in await self._database.read(lambda store: store.find(Received, query), None):
             if received.id not in self._taken:
-                self._enqueue(adapter(Event).validate_json(received.event))
+                self._take(received)
+
+    def _take(self, received: Received) -> None:
+        try:
+            self._enqueue(adapter(Event).validate_json(received.event))
+        except ValueError:
+            log.exception("a kept event cannot be read, and stays", extra={"event": received.id})
 
     async def replay(self, reference: str = "") -> list[str]:
         """Let failed events, or the one with this reference, be handled again; returns the references."""
@@ -134,8 +153,7 @@ class Intake:
             await self._work[shard].wait()
             self._work[shard].clear()
             while self._queues[shard] and not self._stopping:
-                with contextlib.suppress(Unavailable):  # it stays in the inbox, and the sweep takes it up again
-                    await self._answered(self._queues[shard].popleft())
+                await self._served(self._queues[shard].popleft())
 
     async def _sweep(self) -> None:
         await self._swept(timedelta(0))
@@ -149,21 +167,37 @@ class Intake:
         except Unavailable:
             log.warning("the database does not answer; kept events wait")
 
+    async def _in_turn(self, event: Event) -> None:
+        """Ahead of the backlog, but a few at a time: the database has so many connections."""
+        async with self._few:
+            await self._served(event)
+
+    async def _served(self, event: Event) -> None:
+        """Answer, whatever happens: what cannot be handled stays in the inbox, and the sweep takes it up again."""
+        try:
+            await self._answered(event)
+        except Unavailable:
+            log.warning("the database does not answer; a kept event waits", extra={"event": event.key})
+        except Exception:
+            log.exception("an event stumbled, and waits", extra={"event": event.key})
+
     async def _answered(self, event: Event) -> None:
-        """Handle, and bring the private answer to the one who caused it."""
-        answer = (await self._handle(event)).answer
+        """Handle, and bring the private answer to the one who caused it, once."""
+        settled = await self._handle(event)
         platform = self._platforms.get(event.place.platform)
-        if answer is None or platform is None or event.actor is None:
+        if settled.answer is None or settled.repeated or platform is None or event.actor is None:
             return
         try:
-            await platform.answer(event, answer)
+            await platform.answer(event, settled.answer)
         except SendError as error:
             log.warning("a private answer was not delivered", extra={"event": event.key, "error": repr(error)})
+        except Exception:
+            log.exception("a private answer stumbled", extra={"event": event.key})
 
     async def _handle(self, event: Event) -> Settled:
         try:
-            event = await self._acquaintance.named(event)
-            settled = await self._engine.handle(event, await self._acquaintance.people(event))
+            event, people = await self._introduced(event)
+            settled = await self._engine.handle(event, people)
         finally:
             self._taken.discard(event.key)
         if settled.shows:
@@ -172,12 +206,24 @@ class Intake:
             self.due.set()
         return settled
 
+    async def _introduced(self, event: Event) -> tuple[Event, dict[Account, Profile]]:
+        """The event with its channel's name, and who is in it; a platform that stumbles holds nothing up."""
+        try:
+            event = await self._acquaintance.named(event)
+            return event, cleaned(await self._acquaintance.people(event))
+        except Exception:
+            log.exception("a platform did not say who somebody is", extra={"event": event.key})
+            return event, {event.actor: Profile("")} if event.actor else {}
+
     # --- keeping
 
     async def _store(self, event: Event) -> bool:
         body = adapter(Event).dump_json(event).decode()
         received = Received(event.key, event.place.tenant, body, self._clock.now())
-        return (await self._database.keep([received]))[0]
+        new = (await self._database.keep([received]))[0]
+        if new:
+            EVENTS.labels(event.how).inc()
+        return new
 
     async def _expected(self, event: Event) -> bool:
         """Whether words that do not name the bot answer a question of ours: others leave no row."""

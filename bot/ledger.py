@@ -7,6 +7,8 @@ from typing import Literal
 
 from bot.events import Place
 
+DUE = "due:"  # how the keys of due events begin
+
 
 class Taken(StrEnum):
     """How far an event has come."""
@@ -33,7 +35,8 @@ class Standing(StrEnum):
     """How a post stands with the courier.
 
     `sending` was claimed for its first send; `unsure` may have been posted and could not be looked for; `parked` could
-    not be drawn or was refused as malformed; `retired` shows its last edit and is not refreshed any more.
+    not be drawn or was refused as malformed, and is tried again when its view changes; `retired` shows its last edit
+    and is not refreshed any more.
     """
 
     NEW = "new"
@@ -87,6 +90,16 @@ class Due:
     intent: str
     place: str
     done: bool = False
+
+    @property
+    def key(self) -> str:
+        """The identity of the event that it becomes; moved to another time, it becomes another one."""
+        return f"{DUE}{self.at:%Y%m%d%H%M%S%f}:{self.id}"
+
+
+def due_id(key: str) -> str:
+    """The id of the row that became the event with this key, or empty text for other events."""
+    return key.split(":", 2)[2] if key.startswith(DUE) else ""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Pacing:
         if post.ref:
             waits.append(_until(self._edits.get(post.id), pace.edit, now))
         else:
-            sent = self._places.get((post.tenant, post.channel), ())
+            sent = self._places.get((post.tenant, post.channel), deque())
             if len(sent) >= pace.burst:  # of as many as may go at once, the oldest
                 waits.append(_until(sent[0], pace.place * pace.burst, now))
         return max(waits)

@@ -64,10 +64,20 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         if name.startswith(PREFIX) and not name.startswith(_TESTS) and value is not None
     }
     try:
-        return Settings(**dict(_setting(name, value) for name, value in given.items()))
+        return Settings(**_settings(given))
     except ValidationError as error:
         problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         raise WrongSettings("; ".join(problems)) from None
+
+
+def _settings(given: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        field, content = _setting(name, value)
+        if field in found:
+            raise WrongSettings(f"{PREFIX}{field.upper()} is given twice: by itself and as a file")
+        found[field] = content
+    return found
 
 
 def _setting(name: str, value: str) -> tuple[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.cleaning import cleaned
 from bot.questions import MISSING
 
 T = TypeVar("T")
@@ -72,11 +73,16 @@ def unpack(packed: str, **filled: Any) -> Any:
     if kind is None:
         raise Unreadable(name)
     try:
-        values = {**(json.loads(body) if body else {}), **filled}
+        values = {**cleaned(json.loads(body) if body else {}), **filled}
         known = {each.name for each in fields(kind)}
         return build(kind, {key: value for key, value in values.items() if key in known})
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(name) from error
+
+
+def knows(packed: str) -> bool:
+    """Whether this version knows what was packed; a newer one that runs beside it may know more."""
+    return packed.partition(" ")[0] in _BY_NAME
 
 
 def build(kind: type[T], values: dict[str, Any]) -> T:
@@ -96,4 +102,16 @@ def _plain(value: Any) -> Any:
     return adapter(type(value)).dump_python(value, mode="json")
 
 
-__all__ = ["Unreadable", "ValidationError", "adapter", "build", "kinds", "name_of", "named", "pack", "plain", "unpack"]
+__all__ = [
+    "Unreadable",
+    "ValidationError",
+    "adapter",
+    "build",
+    "kinds",
+    "knows",
+    "name_of",
+    "named",
+    "pack",
+    "plain",
+    "unpack",
+]

@@ -11,6 +11,7 @@ from bot.routes import Routes
 from bot.turn import Turn, channel_of
 from bot.wire import named
 from bot.words import say
+from dialogs.intents import CARRIED, LogSaid
 
 routes = Routes()
 
@@ -36,7 +37,8 @@ class ChooseBoard:
 def ask_board(intent: AskBoard, turn: Turn) -> Effects:
     """One button a board."""
     boards = boards_of(turn.store, turn.place.tenant)
-    buttons = tuple(Button(Words("{name}", {"name": each.name}), ChooseBoard(each.id, intent.said)) for each in boards)
+    said = intent.said if len(intent.said) <= CARRIED else wire.pack(LogSaid(turn.event.key))
+    buttons = tuple(Button(Words("{name}", {"name": each.name}), ChooseBoard(each.id, said)) for each in boards)
     yield Notice(say("boards.which"), buttons[:20])
 
 

@@ -4,15 +4,17 @@ import re
 from dataclasses import replace
 
 from bot.board import Board
-from bot.effects import Ask, Effects, Show
+from bot.effects import Ask, Become, Effects, Refusal, Show
+from bot.events import Event
 from bot.items import Item, Kind, Lane, Priority, missing_things
-from bot.ledger import Post
+from bot.ledger import Post, Received
 from bot.ports import Query
 from bot.reading import read
 from bot.routes import Routes
 from bot.turn import Turn
-from bot.wire import pack
-from dialogs.intents import LogItem, Prioritise, SetOutcome
+from bot.wire import adapter, pack
+from bot.words import say
+from dialogs.intents import LogItem, LogSaid, Prioritise, SetOutcome
 from dialogs.item import ItemCard
 
 routes = Routes()
@@ -38,6 +40,16 @@ def log_item(intent: LogItem, turn: Turn) -> Effects:
     yield from _ask(item, turn, anew=False)
 
 
+@routes.handles(LogSaid)
+def log_said(intent: LogSaid, turn: Turn) -> Effects:
+    """The words rest in the inbox."""
+    received = turn.store.get(Received, intent.event)
+    said = adapter(Event).validate_json(received.event).text if received and received.event else ""
+    if not said:
+        raise Refusal(say("machine.gone"))
+    yield Become(LogItem(said))
+
+
 def captured(ask: str, turn: Turn) -> Item:
     """The item that an ask makes: read from the sentence, numbered on this board."""
     reading = read(ask, turn.now, turn.zone)
@@ -55,7 +67,7 @@ def captured(ask: str, turn: Turn) -> Item:
 
 
 def ask_next(item: Item, turn: Turn) -> Effects:
-    """Ask the asker for the next of the Three Things, where the card stands already; what they wrote is answered below."""
+    """Ask the asker for the next of the Three Things, where the card stands; what they wrote is answered below."""
     card = ItemCard(item.id)
     if turn.person.id != item.requester or not _stands_here(card, turn):
         return

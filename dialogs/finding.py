@@ -14,7 +14,7 @@ from bot.routes import Routes
 from bot.turn import Turn
 from bot.wire import named
 from bot.words import say
-from dialogs.intents import LogItem, ShowItem
+from dialogs.intents import CARRIED, ShowItem, log
 from dialogs.item import ItemCard, headline
 
 routes = Routes()
@@ -80,7 +80,7 @@ def find_items(intent: FindItems, turn: Turn) -> Effects:
     found = turn.store.search(Item, "search", words, {"board": turn.board.id}, "rank", SHOWN + 1)
     if not found:
         raise Refusal(
-            say("finding.nothing", words=intent.words[:80]), Button(say("finding.log_it"), LogItem(intent.words))
+            say("finding.nothing", words=intent.words[:80]), log(say("finding.log_it"), intent.words[:CARRIED], turn)
         )
     yield Card(Found(tuple(item.id for item in found), intent.words[:80]))
 

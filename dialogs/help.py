@@ -13,7 +13,7 @@ from bot.turn import Turn
 from bot.wire import named
 from bot.words import say
 from dialogs.finding import ShowBacklog
-from dialogs.intents import LogItem
+from dialogs.intents import LogItem, log
 
 routes = Routes()
 
@@ -76,14 +76,14 @@ def show_help(intent: ShowHelp, _turn: Turn) -> Effects:
 
 
 @routes.handles(Puzzled, anywhere=True)
-def puzzled(intent: Puzzled, _turn: Turn) -> Effects:
+def puzzled(intent: Puzzled, turn: Turn) -> Effects:
     """No dead end: the nearest command, or a way to keep the words as an ask."""
-    log = Button(say("help.log_it"), LogItem(intent.text))
+    keep = log(say("help.log_it"), intent.text, turn)
     if intent.near:
         words = say("help.did_you_mean", said=intent.text[:60], near=intent.near)
-        yield Notice(words, (Button(say("help.how", name=intent.near), ShowHelp(intent.near)), log))
+        yield Notice(words, (Button(say("help.how", name=intent.near), ShowHelp(intent.near)), keep))
     else:
-        yield Notice(say("help.puzzled", said=intent.text[:60]), (log, Button(say("help.show"), ShowHelp())))
+        yield Notice(say("help.puzzled", said=intent.text[:60]), (keep, Button(say("help.show"), ShowHelp())))
 
 
 @routes.handles(Greet, anywhere=True)

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.items import Kind, Lane, Priority
+from bot.messages import Button, Words
 from bot.questions import hole
 from bot.routes import Routes
+from bot.turn import Turn
 from bot.understanding import ItemRef, PersonRef
 from bot.wire import named
 
 routes = Routes()
+
+CARRIED = 900  # characters of what people wrote that a button takes along
 
 
 def _steps() -> tuple[tuple[str, str], ...]:
@@ -30,6 +34,19 @@ class LogItem:
     """Keep an ask as an item."""
 
     ask: str = hole("capture.ask", "lines", max_length=100_000)
+
+
+@named("item.log_said")
+@dataclass(frozen=True)
+class LogSaid:
+    """Keep as an item what an earlier event said: words too long for a button to carry."""
+
+    event: str
+
+
+def log(words: Words, text: str, turn: Turn) -> Button:
+    """A button that keeps what was just said as an item."""
+    return Button(words, LogItem(text) if len(text) <= CARRIED else LogSaid(turn.event.key))
 
 
 @named("item.outcome")
@@ -179,6 +196,15 @@ class AnswerQuestion:
 
     prompt: str
     text: str
+
+
+@named("question.use")
+@dataclass(frozen=True)
+class UseOffer:
+    """Take what somebody else said as the answer; `said` is how it began on the card."""
+
+    prompt: str
+    said: str
 
 
 @named("question.skip")

@@ -7,9 +7,11 @@ from bot.messages import Block, Button, Control, Controls, Text, Words
 from bot.questions import holes
 from bot.routes import Routes
 from bot.words import say
-from dialogs.intents import AnswerQuestion, SkipQuestion
+from dialogs.intents import SkipQuestion, UseOffer
 
 routes = Routes()
+
+OPENING = 60  # characters by which an offered answer is known again
 
 
 def question_blocks(prompt: Prompt, look: Look) -> tuple[Block, ...]:
@@ -19,7 +21,7 @@ def question_blocks(prompt: Prompt, look: Look) -> tuple[Block, ...]:
     asked = say(hole.words, person=look.person(prompt.person, ping=False))
     offer: tuple[Block, ...] = ()
     if prompt.offer:
-        use = Button(say("question.use_offer"), AnswerQuestion(prompt.id, prompt.offer))
+        use = Button(say("question.use_offer"), UseOffer(prompt.id, prompt.offer[:OPENING]))
         by = look.person(prompt.offered_by)
         offer = (Text(say("question.offered", person=by, text=prompt.offer)), Controls((use,)))
     return (Text(asked), *offer, Controls(_ways(prompt, intent)), Text(say("question.how"), "quiet"))

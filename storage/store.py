@@ -66,7 +66,7 @@ class SqlStore:
 
     def count(self, kind: type, where: Mapping[str, Any], limit: int = 1000) -> int:
         """How many rows match, counted up to `limit`."""
-        how = mapping(kind)
+        how: RowMapping[Any] = mapping(kind)
         statement = self._statement(
             ("count", kind, _shape(where), limit),
             lambda: select(func.count()).select_from(
@@ -141,7 +141,7 @@ class SqlStore:
 
     def change(self, kind: type, where: Mapping[str, Any], **values: Any) -> int:
         """Update some fields of every row that matches; `add_x=n` adds n to the field x. Says how many."""
-        how = mapping(kind)
+        how: RowMapping[Any] = mapping(kind)
         if self._tenant is not None and {"id", "board", "tenant"} & set(values):
             raise LookupError("a row stays with whom it belongs to")
 
@@ -159,7 +159,7 @@ class SqlStore:
 
     def remove(self, kind: type, where: Mapping[str, Any]) -> int:
         """Delete the rows that match, and say how many."""
-        how = mapping(kind)
+        how: RowMapping[Any] = mapping(kind)
         statement = self._statement(
             ("remove", kind, _shape(where)),
             lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how)),
@@ -266,7 +266,8 @@ def _between(how: RowMapping[Any], query: Query) -> list[ColumnElement[bool]]:
 def _order(how: RowMapping[Any], order: Sequence[str], bounded: Collection[str] = ()) -> list[Any]:
     columns = [(how.table.c[name.removeprefix("-")], name.startswith("-")) for name in order]
     return [
-        _direction(column, descends, column.nullable and column.name not in bounded) for column, descends in columns
+        _direction(column, descends, bool(column.nullable) and column.name not in bounded)
+        for column, descends in columns
     ]
 
 

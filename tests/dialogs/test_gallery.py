@@ -1,0 +1,134 @@
+"""The gallery: every view and every form, with short, long and awkward texts, within each platform's limits."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import dialogs
+from adapters.playground import render as playground
+from adapters.slack import forms as slack_forms
+from adapters.slack import limits
+from adapters.slack import render as slack
+from bot.forms import form_of
+from bot.messages import Button, Choice, Control, Controls, Form, Listing, Message, plain
+from bot.ports import Database, Store
+from bot.questions import holes
+from bot.wire import pack
+from bot.words import knows
+from tests.dialogs.world import AWKWARD, LONG, PLACE, SHORT, Texts, World
+from tests.fakes.slack_contract import problems_of_blocks, problems_of_view
+
+ROUTES = dialogs.routes()
+TEXTS = {"short": SHORT, "long": LONG, "awkward": AWKWARD}
+
+Drawn = list[tuple[Any, Message]]
+
+
+async def drawn(database: Database, texts: Texts) -> Drawn:
+    """Every view, in a thread and outside, for everybody and for one pair of eyes."""
+    world = World(texts)
+
+    def work(store: Store) -> Drawn:
+        world.fill(store)
+        looks = (world.look(store), world.look(store, PLACE, "ada"))
+        return [(view, ROUTES.drawings[type(view)](view, look)) for view in world.views for look in looks]
+
+    return await database.write(work, PLACE.tenant)
+
+
+async def forms(database: Database, texts: Texts) -> list[Form]:
+    """The form of every intent that has one."""
+    world = World(texts)
+    bare = [kind for kind in ROUTES.handlers if holes(kind)]
+
+    def work(store: Store) -> list[Form]:
+        world.fill(store)
+        look = world.look(store)
+        made = [_made(kind) for kind in bare if kind not in ROUTES.forms]
+        return [form_of(intent, ROUTES, look) for intent in (*made, *world.editing())]
+
+    return await database.write(work, PLACE.tenant)
+
+
+def _made(kind: type) -> Any:
+    """An intent with its holes open and something in its other fields."""
+    import typing
+    from dataclasses import MISSING as NO_DEFAULT
+    from dataclasses import fields
+
+    hints = typing.get_type_hints(kind)
+    given = {}
+    for each in fields(kind):
+        if "hole" not in each.metadata and each.default is NO_DEFAULT:
+            hint = hints[each.name]
+            given[each.name] = "i1" if hint is str else 1 if hint is int else next(iter(hint))
+    return kind(**given)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_every_view_is_in_the_gallery(database: Database, texts: Texts) -> None:
+    shown = await drawn(database, texts)
+    assert {type(view) for view, _ in shown} == set(ROUTES.drawings)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_slack_takes_every_view(database: Database, texts: Texts) -> None:
+    for view, message in await drawn(database, texts):
+        payload = slack.message(message)
+        problems = limits.check(payload["blocks"]) + problems_of_blocks(payload["blocks"])
+        assert problems == [], pack(view)
+        assert 1 <= len(payload["text"]) <= limits.SUMMARY, pack(view)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_the_playground_draws_every_view(database: Database, texts: Texts) -> None:
+    for view, message in await drawn(database, texts):
+        assert json.loads(json.dumps(playground.message(message)))["blocks"], pack(view)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_slack_opens_every_form_and_folds_no_title(database: Database, texts: Texts) -> None:
+    made = await forms(database, texts)
+    assert len(made) > 20
+    for form in made:
+        assert len(plain(form.title)) <= limits.VIEW_TITLE
+        view = slack_forms.view(
+            form, {"c": "C1OPS", "t": "1700000000.000100", "a": "https://hooks.example/" + "a" * 90}
+        )
+        assert problems_of_view(view) == [], pack(form.intent)
+        assert json.dumps(playground.form(form))
+
+
+async def test_every_label_is_a_short_verb_and_few_are_primary(database: Database) -> None:
+    for view, message in await drawn(database, SHORT):
+        controls = list(_controls(message))
+        buttons = [each for each in controls if isinstance(each, Button)]
+        assert all(len(plain(each.label)) <= 75 for each in buttons), pack(view)
+        assert sum(each.style == "primary" for each in buttons) <= 3, pack(view)
+        assert not any(plain(each.label) in ("Start meeting", "OK", "Submit") for each in buttons)
+
+
+async def test_every_message_says_itself_in_one_sentence(database: Database) -> None:
+    for view, message in await drawn(database, SHORT):
+        summary = plain(message.summary)
+        assert len(summary) > 4, pack(view)
+        assert not knows(summary), pack(view)
+
+
+async def test_every_control_is_a_known_intent_with_a_handler(database: Database) -> None:
+    for view, message in await drawn(database, SHORT):
+        for control in _controls(message):
+            options = control.options if isinstance(control, Choice) else (control,)
+            for each in options:
+                if isinstance(each, Button):
+                    assert type(each.intent) in ROUTES.handlers, pack(view)
+
+
+def _controls(message: Message) -> Iterator[Control]:
+    for block in message.blocks:
+        if isinstance(block, Controls):
+            yield from block.items
+        elif isinstance(block, Listing):
+            yield from (row.control for row in block.rows if row.control)
