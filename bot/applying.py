@@ -116,9 +116,8 @@ class Applying:
             where = {"board": self._turn.board.id, "window": window}
             for old in store.find(Post, Query(where, limit=1)):
                 self._let_go(old)
-        elif store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1):
-            return
-        store.add_new(self._post(show, show.at, packed, window))
+        if not store.add_new(self._post(show, show.at, packed, window)):
+            store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1)
 
     def _paused(self, place: Place) -> bool:
         """Whether this is the clock speaking in a channel where nothing can be posted: it does not pile up there."""
@@ -155,23 +154,14 @@ class Applying:
         turn, place = self._turn, self._turn.place
         item = getattr(intent, "item", "")
         found = turn.item(item).id if item else ""
-        store = turn.store
-        store.change(
-            Prompt,
-            {
-                "tenant": place.tenant,
-                "channel": place.channel,
-                "thread": place.thread or "",
-                "item": found,
-                "open": True,
-            },
-            open=False,
-        )
+        if found not in turn.added:
+            where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or "", "item": found}
+            turn.store.change(Prompt, {**where, "open": True}, open=False)
         prompt = Prompt(
             turn.ids(), turn.board.id, found, turn.person.id, wire.pack(intent), missing(intent)[0], place.platform,
             place.tenant, place.channel, place.thread or "", turn.now, turn.now + PATIENCE,
         )  # fmt: skip
-        store.add(prompt)
+        turn.store.add(prompt)
         self._shows.append(effects.Show(on or QuestionCard(prompt.id), place, anew))
 
 

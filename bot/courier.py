@@ -122,7 +122,7 @@ class Courier:
         return self._running is not None and not self._running.done()
 
     async def drain(self, rounds: int = 5000) -> None:
-        """Send until nothing is behind, waiting on the clock where the pace demands it, but not for what failed."""
+        """Send until nothing is behind, waiting on the clock where the pace demands it, for a minute at the most."""
         for _ in range(rounds):
             wait = await self.work()
             if wait is None or wait > PATIENCE:

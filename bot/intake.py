@@ -228,4 +228,5 @@ class Intake:
     async def _expected(self, event: Event) -> bool:
         """Whether words that do not name the bot answer a question of ours: others leave no row."""
         place = answer_place(event)
-        return await self._database.read(lambda store: open_question(store, place) is not None, None)
+        asked = await self._database.read(lambda store: open_question(store, place), None)
+        return asked is not None and asked.expires_at > self._clock.now()

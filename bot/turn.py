@@ -35,6 +35,7 @@ class Turn:
     ids: Ids
     watchers: Callable[[object, "Turn"], Iterable[Any]]
     touched: list[Show] = field(default_factory=list)
+    added: set[str] = field(default_factory=set)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -88,7 +89,10 @@ class Turn:
         self.store.add(row)
         if isinstance(row, Item):
             self._record(row.id, "created", None, row.key, why)
-        self._touch(row)
+        new: str = row.id  # type: ignore[attr-defined]
+        self.added.add(new)
+        # A view of the new row itself stands nowhere yet.
+        self.touched += [Show(view) for view in self.watchers(row, self) if new not in wire.pack(view)]
 
     def save(self, row: T, why: str = "") -> T:
         """Write a row back, with every changed field of an item or board in the history. Returns it as stored."""
@@ -100,7 +104,7 @@ class Turn:
                 old, new = getattr(before, each.name), getattr(row, each.name)
                 if old != new and each.name not in _DERIVED:
                     self._record(row.id, each.name, old, new, why)
-        self._touch(row)
+        self.touched += [Show(view) for view in self.watchers(row, self)]
         return row
 
     def grant(self, person: str, role: Role) -> None:
@@ -137,9 +141,6 @@ class Turn:
             why,
         )
         self.store.add(change)
-
-    def _touch(self, row: object) -> None:
-        self.touched += [Show(view) for view in self.watchers(row, self)]
 
     def _by_account(self, ref: str) -> Human | None:
         user = ref.strip("<@>").partition("|")[0]

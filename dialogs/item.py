@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.board import TRANSITIONS, priority_objection
 from bot.effects import Effects, Notice, Show
-from bot.items import Item, Lane, Priority, actionable, missing_things
+from bot.items import Change, Item, Lane, Priority, actionable, missing_things
 from bot.ledger import Prompt
 from bot.look import Look
 from bot.messages import Block, Button, Choice, Controls, Facts, Heading, Link, Message, Quote, Text, Words
@@ -74,7 +74,14 @@ def draw_item_news(view: ItemNews, look: Look) -> Message:
     link = look.link_to(ItemCard(item.id), item.key) or item.key
     priority = say("item.priority_known", priority=item.priority) if item.priority else say("item.priority_open")
     words = say("item.news", link=link, title=item.title, lane=item.lane, priority=priority)
-    return Message(words, (Text(words),))
+    why = _why(item, look)
+    return Message(words, (Text(words), *((Quote(why),) if why else ())))
+
+
+def _why(item: Item, look: Look) -> str:
+    """The reason that was given when the item came to its lane."""
+    query = Query({"board": look.board.id, "subject": item.id}, order=("-at", "-id"), limit=10)
+    return next((change.why for change in look.store.find(Change, query) if change.field == "lane"), "")
 
 
 def headline(item: Item) -> Words:

@@ -276,7 +276,7 @@ def end_meeting(intent: EndMeeting, turn: Turn) -> Effects:
 @routes.handles(Tick)
 def tick(intent: Tick, turn: Turn) -> Effects:
     """Draw the card anew, if the meeting still runs."""
-    yield Show(MeetingCard(intent.meeting))
+    yield Show(MeetingCard(turn.must(Meeting, intent.meeting).id))
 
 
 @routes.watches(Item)

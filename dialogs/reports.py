@@ -37,15 +37,17 @@ class PlaceLost:
 @routes.handles(TellUnsure)
 def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
     """To who runs the board, in private."""
+    post = turn.must(Post, intent.post)
     for place in _runners(turn):
-        yield Show(UnsurePost(intent.post), place)
+        yield Show(UnsurePost(post.id), place)
 
 
 @routes.handles(TellPlaceLost)
 def tell_place_lost(intent: TellPlaceLost, turn: Turn) -> Effects:
     """To who runs the board, once."""
+    post = turn.must(Post, intent.post)
     for place in _runners(turn):
-        yield Show(PlaceLost(intent.post), place)
+        yield Show(PlaceLost(post.id), place)
 
 
 @routes.handles(PostAgain)

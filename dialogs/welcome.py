@@ -6,7 +6,6 @@ from bot.board import Board
 from bot.effects import Effects, Show
 from bot.look import Look
 from bot.messages import Button, Controls, Heading, Message, Text
-from bot.people import Role
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.wire import named
@@ -27,8 +26,7 @@ class FirstContact:
 
 
 def welcome(turn: Turn) -> Effects:
-    """Who speaks first is the board's admin; the card stands in the channel itself."""
-    turn.grant(turn.person.id, Role.ADMIN)
+    """The card, in the channel itself."""
     if turn.event.place.kind != "personal":
         yield Show(FirstContact(turn.board.id), turn.event.place.trunk, aside=True)
 

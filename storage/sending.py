@@ -30,7 +30,7 @@ def behind(posts: Table, limit: int, scope: Sequence[ColumnElement[bool]]) -> An
         select(columns.id, unsent.label("unsent"), place.label("place"))
         .where(
             columns.shown < columns.wanted,
-            columns.standing.in_([each.value for each in _TRIED]),
+            or_(*(columns.standing == each.value for each in _TRIED)),
             or_(unsent, columns.next_try.is_(None), columns.next_try <= bindparam("p_now")),
             ~exists().where(
                 _CHANNELS.c.tenant == columns.tenant, _CHANNELS.c.channel == columns.channel, _CHANNELS.c.paused != ""

@@ -1,10 +1,10 @@
 """The rows that one tenant may see, inside one transaction; the same statements for SQLite and PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.board import Board, BoardLink
@@ -12,13 +12,15 @@ from bot.ports import Conflict, Query
 from storage.errors import translated
 from storage.mapping import Mapping as RowMapping
 from storage.mapping import mapping
+from storage.prepared import Prepared
+from storage.seen import Seen
 from storage.sending import behind
 from storage.tables import BoardLinkTable
 
 T = TypeVar("T")
 
 _LINKS = BoardLinkTable.__table__.alias("links")  # type: ignore[attr-defined]
-_STATEMENTS: dict[Any, Any] = {}  # statements by shape: building one costs more than running it
+_STATEMENTS: dict[Any, Prepared] = {}  # by database and shape: building one costs more than running it
 
 
 class SqlStore:
@@ -28,16 +30,26 @@ class SqlStore:
         self._connection = connection
         self._tenant = tenant
         self._boards: set[str] = set()  # known to be this tenant's
+        self._seen = Seen()
 
     def get(self, kind: type[T], id: str, *, lock: bool = False) -> T | None:
         """The row with this id, or None; `lock` holds it until the transaction ends."""
+        if lock and self._dialect != "sqlite":
+            self._seen.forget()
+        known = self._seen.row(kind, id)
+        if known is not Seen.UNKNOWN:
+            return cast("T | None", known)
         how = mapping(kind)
         statement = self._statement(
             ("get", kind, lock),
             lambda: self._locked(select(how.table).where(how.table.c.id == bindparam("p_id"), *self._scope(how)), lock),
         )
-        row = self._run(statement, self._bound(p_id=id)).mappings().first()
-        return how.thing(row) if row is not None else None
+        rows, _ = self._run(statement, self._bound(p_id=id))
+        found = how.thing(rows[0]) if rows else None
+        self._seen.read(kind, id, found)
+        if kind is Board and found is not None:
+            self._boards.add(id)
+        return found
 
     def find(self, kind: type[T], query: Query) -> list[T]:
         """The rows that match, at most `query.limit`."""
@@ -62,24 +74,30 @@ class SqlStore:
         )
         ends = {**_values(how, query.before, "b_"), **_values(how, query.after, "a_")}
         parameters = self._bound(**_values(how, query.where), **ends)
-        return [how.thing(row) for row in self._run(statement, parameters).mappings()]
+        question = (shape, repr(parameters))
+        known = self._seen.answer(kind, question)
+        if known is None:
+            known = [how.thing(row) for row in self._run(statement, parameters)[0]]
+            self._seen.answered(kind, question, known)
+        return known
 
     def count(self, kind: type, where: Mapping[str, Any], limit: int = 1000) -> int:
         """How many rows match, counted up to `limit`."""
         how: RowMapping[Any] = mapping(kind)
         statement = self._statement(
             ("count", kind, _shape(where), limit),
-            lambda: select(func.count()).select_from(
+            lambda: select(func.count().label("total")).select_from(
                 select(how.table.c.id).where(*self._equal(how, where), *self._scope(how)).limit(limit).subquery()
             ),
         )
-        return int(self._run(statement, self._bound(**_values(how, where))).scalar_one())
+        rows, _ = self._run(statement, self._bound(**_values(how, where)))
+        return int(rows[0]["total"])
 
     def behind(self, kind: type[T], limit: int, now: datetime) -> list[T]:
         """The posts of which less is shown than wanted and which may be tried now, answers before clocks."""
         how = mapping(kind)
         statement = self._statement(("behind", kind, limit), lambda: behind(how.table, limit, self._scope(how)))
-        return [how.thing(row) for row in self._run(statement, self._bound(p_now=now)).mappings()]
+        return [how.thing(row) for row in self._run(statement, self._bound(p_now=now))[0]]
 
     def search(
         self, kind: type[T], column: str, words: Sequence[str], where: Mapping[str, Any], order: str, limit: int
@@ -110,18 +128,22 @@ class SqlStore:
         )
         found = {f"w_{n}": word.replace("%", "").replace("_", "") for n, word in enumerate(words)}
         parameters = self._bound(**found, **_values(how, where))
-        return [how.thing(row) for row in self._run(statement, parameters).mappings()]
+        return [how.thing(row) for row in self._run(statement, parameters)[0]]
 
     def add(self, row: object) -> None:
         """Insert. Raises Conflict where a unique value is taken."""
         how = self._mine(row, new=True)
         self._run(self._statement(("add", how.kind), lambda: insert(how.table)), how.row(row))
+        self._seen.wrote(row)
 
     def add_new(self, row: object) -> bool:
         """Insert, or leave what stands where a unique value is taken; True where it was inserted."""
         how = self._mine(row, new=True)
         statement = self._statement(("add_new", how.kind, self._dialect), lambda: self.insert_new(how))
-        return self._run(statement, how.row(row)).first() is not None
+        new = bool(self._run(statement, how.row(row))[0])
+        if new:
+            self._seen.wrote(row)
+        return new
 
     def put(self, row: object) -> None:
         """Update every field of the row with this id. Raises Conflict where it is gone."""
@@ -136,8 +158,9 @@ class SqlStore:
         )
         values = how.row(row)
         parameters = {f"v_{name}": value for name, value in values.items() if name != "id"}
-        if self._run(statement, self._bound(p_id=values["id"], **parameters)).rowcount != 1:
+        if self._run(statement, self._bound(p_id=values["id"], **parameters))[1] != 1:
             raise Conflict
+        self._seen.wrote(row)
 
     def change(self, kind: type, where: Mapping[str, Any], **values: Any) -> int:
         """Update some fields of every row that matches; `add_x=n` adds n to the field x. Says how many."""
@@ -153,9 +176,10 @@ class SqlStore:
                 new[column] = how.table.c[column] + value if name != column else value
             return update(how.table).where(*self._equal(how, where), *self._scope(how)).values(new)
 
+        self._seen.changed(kind)
         statement = self._statement(("change", kind, _shape(where), tuple(values)), build)
         new = {f"v_{name}": how.column(name.removeprefix("add_"), value) for name, value in values.items()}
-        return self._run(statement, self._bound(**_values(how, where), **new)).rowcount
+        return self._run(statement, self._bound(**_values(how, where), **new))[1]
 
     def remove(self, kind: type, where: Mapping[str, Any]) -> int:
         """Delete the rows that match, and say how many."""
@@ -164,7 +188,8 @@ class SqlStore:
             ("remove", kind, _shape(where)),
             lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how)),
         )
-        return self._run(statement, self._bound(**_values(how, where))).rowcount
+        self._seen.changed(kind)
+        return self._run(statement, self._bound(**_values(how, where)))[1]
 
     def insert_new(self, how: RowMapping[Any]) -> Any:
         """The insert that leaves what stands, and returns the ids that are new."""
@@ -178,16 +203,16 @@ class SqlStore:
     def _dialect(self) -> str:
         return self._connection.dialect.name
 
-    def _statement(self, shape: Any, build: Any) -> Any:
-        key = (self._tenant is None, shape)
+    def _statement(self, shape: Any, build: Callable[[], Any]) -> Prepared:
+        key = (self._dialect, self._tenant is None, shape)
         statement = _STATEMENTS.get(key)
         if statement is None:
-            statement = _STATEMENTS[key] = build()
+            statement = _STATEMENTS[key] = Prepared(build(), self._connection.dialect)
         return statement
 
-    def _run(self, statement: Any, parameters: dict[str, Any]) -> CursorResult[Any]:
+    def _run(self, statement: Prepared, parameters: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
         with translated():
-            return self._connection.execute(statement, parameters)
+            return statement.run(self._connection, parameters)
 
     # --- whose a row is
 
@@ -238,24 +263,28 @@ class SqlStore:
             if value is None:
                 parts.append(column.is_(None))
             elif isinstance(value, tuple):
-                parts.append(column.in_(bindparam(f"p_{name}", expanding=True)))
+                among = [bindparam(f"p_{name}_{n}", type_=column.type) for n in range(len(value))]
+                parts.append(column.in_(among) if among else false())
             else:
                 parts.append(column == bindparam(f"p_{name}"))
         return parts
 
 
 def _shape(where: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple((name, None if value is None else isinstance(value, tuple)) for name, value in where.items())
+    return tuple(
+        (name, None if value is None else len(value) if isinstance(value, tuple) else -1)
+        for name, value in where.items()
+    )
 
 
 def _values(how: RowMapping[Any], where: Mapping[str, Any], mark: str = "p_") -> dict[str, Any]:
-    return {
-        f"{mark}{name}": [how.column(name, each) for each in value]
-        if isinstance(value, tuple)
-        else how.column(name, value)
-        for name, value in where.items()
-        if value is not None
-    }
+    values: dict[str, Any] = {}
+    for name, value in where.items():
+        if isinstance(value, tuple):
+            values |= {f"{mark}{name}_{n}": how.column(name, each) for n, each in enumerate(value)}
+        elif value is not None:
+            values[f"{mark}{name}"] = how.column(name, value)
+    return values
 
 
 def _between(how: RowMapping[Any], query: Query) -> list[ColumnElement[bool]]:

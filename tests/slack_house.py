@@ -147,13 +147,13 @@ def _seen(message: Payload, channel: str) -> Seen:
     bot = not drawn.author or drawn.author.endswith("BMM")
     mine = _CHANNELS[channel] == BOT
     blocks = message.get("blocks", [])
-    parts = [part for block in blocks for part in _block(block)] or list(drawn.lines)
+    parts = [part for block in blocks for part in _block(block)] or [_readable(line) for line in drawn.lines]
     return Seen(
         ref=drawn.ref,
         channel=_CHANNELS[channel],
         thread=drawn.thread or "",
         author=BOT if bot else _NAMES[drawn.author],
-        parts=joined(_readable(part) if isinstance(part, str) else part for part in parts),
+        parts=joined(parts),
         edited=drawn.edited,
         to=_NAMES[channel[1:]] if mine and bot else "",
         pings=tuple(_NAMES[user] for user in drawn.pings),
@@ -162,16 +162,21 @@ def _seen(message: Payload, channel: str) -> Seen:
 
 
 def _block(block: Payload) -> Iterator[str | Control]:
-    yield from lines_of(block)
+    rich = block["type"] == "rich_text"
+    yield from (_named(line) if rich else _readable(line) for line in lines_of(block))
     for each in controls_of(block):
         options = tuple(each.options.items())
         yield Control(each.label, each.value, options, each.url, each)
 
 
+def _named(text: str) -> str:
+    """A line with people by their names."""
+    return re.sub(r"<@(\w+)>", lambda user: f"@{_NAMES.get(user[1], BOT)}", text)
+
+
 def _readable(text: str) -> str:
-    """A line without Slack's tokens."""
-    text = re.sub(r"<@(\w+)>", lambda user: f"@{_NAMES.get(user[1], BOT)}", text)
-    return re.sub(r"<[^<>|\s][^<>|]*\|([^<>]*)>", r"\1", text)
+    """A line of mrkdwn without Slack's tokens."""
+    return re.sub(r"<[^<>|\s][^<>|]*\|([^<>]*)>", r"\1", _named(text))
 
 
 def _only(on: Seen, control: Control) -> SlackSeen:

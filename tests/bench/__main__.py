@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(strange))}")
     scale = QUICK if arguments.quick else FULL
     scale = replace(scale, runs=arguments.runs) if arguments.runs else scale
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     measured, failed = asyncio.run(_measured(scale, arguments.parts or PARTS))
     _say("")
     print("\n".join([*report(measured, scale), *failed]))

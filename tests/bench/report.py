@@ -101,6 +101,8 @@ def _traffic(measured: Measured) -> Iterator[str]:
         yield _line("bmm, done (answer posted)", _AT, done, _ratio(done.rate, measured.naive, _AT))
         yield f"  {'':<34}sustained {done.sustained:.0f} per s; {done.unanswered} without an answer"
     yield "  CPU of the server's process per event; beside acks the turns of earlier events run on the same core."
+    busy = f"{os.getloadavg()[0]:.1f}"
+    yield f"  The machine's load average is {busy}: above 2, others disturb the rates, and CPU is what to trust."
     yield from _warnings(measured)
 
 
@@ -159,7 +161,9 @@ def _rate_aims(measured: Measured) -> Iterator[Aim]:
 
 def _compared(what: str, rate: Rate, measured: Measured, least: float) -> Aim:
     ratio = _ratio(rate.rate, measured.naive, _AT)
-    return Aim(what, f"{ratio:.2f} ×" if ratio is not None else "", ratio >= least if ratio is not None else None)
+    if ratio is None or not measured.naive:
+        return Aim(what, "", None)
+    return Aim(what, f"{ratio:.2f} × ({measured.naive[_AT].cpu / rate.cpu:.2f} × by CPU)", ratio >= least)
 
 
 def _burst_aims(burst: Burst) -> Iterator[Aim]:

@@ -86,7 +86,8 @@ class World:
             if full:
                 item = replace(
                     item, outcome=texts.long, priority=list(Priority)[number % 5], confirmed=True,
-                    due=date(2026, 11, 24), kind=Kind.PROJECT, estimate="½", owner=self.somebody(), blocked_by=texts.long, source="t",
+                    due=date(2026, 11, 24), kind=Kind.PROJECT, estimate="½", owner=self.somebody(),
+                    blocked_by=texts.long, source="t",
                     blocked_on=self.somebody(), tickets=("INC1",) * 3, links=("https://example.com/" + "a" * 300,),
                 )  # fmt: skip
             yield replace(item, rank=rank(item), search=searchable(item.key, item.title, item.request))

@@ -51,9 +51,7 @@ def test_forms_show_few_options_at_once_many_in_a_menu_and_what_stands_already()
 
 def test_a_text_longer_than_an_input_is_laid_over_several_without_loss() -> None:
     text = "".join(f"{n:06d} " for n in range(1000))
-    view = forms.view(
-        Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), {}
-    )
+    view = forms.view(Form(Words("T"), (Field("f", Words("F"), "lines", initial=text),), Press("1"), Words("S")), {})
     assert "".join(block["element"]["initial_value"] for block in view["blocks"]) == text
     assert [block["block_id"] for block in view["blocks"]] == ["f", "f~1", "f~2"]
 

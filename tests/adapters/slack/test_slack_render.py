@@ -128,7 +128,8 @@ def test_our_own_markup_is_drawn() -> None:
 
 def test_only_who_must_act_is_pinged_and_only_where_they_are_known() -> None:
     people = Words(
-        "{a} {b} {c}", {"a": Person("anna", "Anna", True, "U1ANNA"), "b": Person("ben", "Ben"), "c": Person("x", "Xi", True)}
+        "{a} {b} {c}",
+        {"a": Person("anna", "Anna", True, "U1ANNA"), "b": Person("ben", "Ben"), "c": Person("x", "Xi", True)},
     )
     [block] = render.message(Message(people, (Text(people),)))["blocks"]
     assert lines_of(block) == ["<@U1ANNA> Ben Xi"]
@@ -148,9 +149,7 @@ def test_times_are_in_the_readers_zone_with_a_fallback() -> None:
 
 def test_long_lists_are_folded_with_a_count_and_controls_stay() -> None:
     rows = tuple(Row(Words("item {n}", {"n": n}), button("Go", n)) for n in range(200))
-    blocks = render.message(Message(Words("x"), (Listing(Words("All"), rows), Controls((button("More"),)))))[
-        "blocks"
-    ]
+    blocks = render.message(Message(Words("x"), (Listing(Words("All"), rows), Controls((button("More"),)))))["blocks"]
     assert (len(blocks), blocks[-1]["type"]) == (50, "actions")
     assert lines_of(blocks[-2]) == ["… and 153 more"]
 
