@@ -18,6 +18,7 @@ from bot.ports import Database
 from storage.committer import Committer, insert_new
 from storage.errors import translated
 from storage.store import SqlStore
+from storage.writer import Writer
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -28,7 +29,7 @@ READERS = 2
 class Engines(Protocol):
     """How a function of a connection is run on one kind of database."""
 
-    async def write(self, work: Work[T]) -> T: ...
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T: ...
 
     async def read(self, work: Work[T]) -> T: ...
 
@@ -63,7 +64,7 @@ class SqlDatabase:
 
     async def _insert_new(self, rows: list[Any]) -> set[str]:
         with translated():
-            return await self._engines.write(lambda connection: insert_new(connection, rows))
+            return await self._engines.write(lambda connection: insert_new(connection, rows), urgent=True)
 
 
 class SqliteEngines:
@@ -71,17 +72,17 @@ class SqliteEngines:
 
     def __init__(self, path: str) -> None:
         self._engine = sqlite_engine(path)
-        self._writer = ThreadPoolExecutor(1, "sqlite-write")
+        self._writer = Writer()
         self._readers = ThreadPoolExecutor(READERS, "sqlite-read")
 
-    async def write(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, work, False)
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
+        return await self._writer.run(lambda: self._run(work, False), urgent=urgent)
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work, True)
 
     async def close(self) -> None:
-        self._writer.shutdown(wait=True)
+        await self._writer.close()
         self._readers.shutdown(wait=True)
         self._engine.dispose()
 
@@ -97,7 +98,7 @@ class PostgresEngines:
         self._engine = postgres_engine(url, size)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 

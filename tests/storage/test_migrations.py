@@ -48,11 +48,12 @@ def on(url: str, statement: str) -> object:
 
     async def ask() -> object:
         engine = postgres_engine(url)
-        async with engine.begin() as connection:
-            result = await connection.execute(text(statement))
-            value = result.scalar() if result.returns_rows else None
-        await engine.dispose()
-        return value
+        try:
+            async with engine.begin() as connection:
+                result = await connection.execute(text(statement))
+                return result.scalar() if result.returns_rows else None
+        finally:
+            await engine.dispose()
 
     if not url.startswith("sqlite"):
         return asyncio.run(ask())
