@@ -36,4 +36,5 @@ def unstored(reply: str, form: Callable[[Any], Form]) -> Answer | None:
             return Errors({name: Words("{text}", {"text": text}) for name, text in fields.items()})
         case {"notice": str(text)}:
             return notice(Words("{text}", {"text": text}))
-    return None
+        case _:
+            return None

@@ -5,7 +5,7 @@ Joined emoji, accents and the marks of languages that are written from the right
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -35,7 +35,13 @@ def cleaned(thing: T) -> T:
             return {cleaned(name): cleaned(value) for name, value in thing.items()}  # type: ignore[return-value]
         case list() | tuple():
             return type(thing)(cleaned(each) for each in thing)
-    if not is_dataclass(thing) or isinstance(thing, type):
-        return thing
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            return _of_fields(thing)  # type: ignore[no-any-return]
+        case _:
+            return thing
+
+
+def _of_fields(thing: Any) -> Any:
+    """A frozen dataclass, itself where nothing in it changes."""
     new = {each.name: cleaned(old) for each in fields(thing) if (old := getattr(thing, each.name)) != ""}
     return replace(thing, **new) if any(value is not getattr(thing, name) for name, value in new.items()) else thing

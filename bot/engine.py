@@ -127,8 +127,7 @@ class Engine:
         applying.run(intent)
         if event.how == "due":
             store.change(Due, {"id": due_id(event.key)}, done=True)
-        done = replace(received, state=Taken.DONE, reply=stored(applying.answer), reference="")
-        store.put(done)
+        store.change(Received, {"id": received.id}, state=Taken.DONE, reply=stored(applying.answer), reference="")
         return Settled(applying.answer, applying.shows, applying.due)
 
     @staticmethod

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.acquaintance import Acquaintance
 from bot.answers import notice
@@ -20,6 +20,8 @@ from bot.words import say
 
 log = logging.getLogger("bmm.intake")
 
+CROWD = 6  # events being kept at once, from which on turns give way to them
+COURTESY = (0.02, 10)  # seconds, and how often, a turn waits for a crowd to be acknowledged
 AHEAD = 4  # turns at once beside those of the backlog
 MOST = 5_000  # events taken up at once
 SHARDS = 4  # channels are handled side by side, one channel's events one after the other
@@ -40,6 +42,8 @@ class Intake:
         self._acquaintance = Acquaintance(platforms)
         self._ahead: set[asyncio.Task[None]] = set()
         self._few = asyncio.Semaphore(AHEAD)
+        self._arriving = 0
+        self._crowded = datetime.min.replace(tzinfo=UTC)
         self._workers: list[asyncio.Task[None]] = []
         self._sweeps: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -153,7 +157,16 @@ class Intake:
             await self._work[shard].wait()
             self._work[shard].clear()
             while self._queues[shard] and not self._stopping:
+                await self._give_way()
                 await self._served(self._queues[shard].popleft())
+
+    async def _give_way(self) -> None:
+        """While a crowd is acknowledged, a turn waits a moment: what is kept already loses nothing by it."""
+        pause, times = COURTESY
+        for _ in range(times):
+            if self._clock.now() - self._crowded > timedelta(seconds=pause) or self._stopping:
+                return
+            await self._clock.sleep(pause)
 
     async def _sweep(self) -> None:
         await self._swept(timedelta(0))
@@ -218,6 +231,15 @@ class Intake:
     # --- keeping
 
     async def _store(self, event: Event) -> bool:
+        self._arriving += 1
+        if self._arriving >= CROWD:
+            self._crowded = self._clock.now()
+        try:
+            return await self._kept(event)
+        finally:
+            self._arriving -= 1
+
+    async def _kept(self, event: Event) -> bool:
         body = adapter(Event).dump_json(event).decode()
         received = Received(event.key, event.place.tenant, body, self._clock.now())
         new = (await self._database.keep([received]))[0]

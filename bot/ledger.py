@@ -52,7 +52,8 @@ class Post:
     """A window on the state: a packed view, the place it stands in, and how far what is shown is behind what is wanted.
 
     `window` is unique while the post is live, so that a view has one window in a place. `weight` orders the courier's
-    work: answers (0), what comes aside (1), then clocks (2). `error` says why it is parked, `attempts` how often sending failed.
+    work: answers (0), what comes aside (1), then clocks (2). `error` says why it is parked,
+    `attempts` how often sending failed.
     """
 
     id: str

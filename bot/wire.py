@@ -7,6 +7,7 @@ that two versions can run side by side.
 import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -55,15 +56,16 @@ def adapter(kind: type[T]) -> TypeAdapter[T]:
     return _ADAPTERS[kind]
 
 
+@lru_cache(maxsize=4096)
 def pack(thing: Any) -> str:
-    """`thing.verb {"field":"value"}` without defaults and holes: short enough for a button."""
+    """`thing.verb {"field":"value"}` without defaults and holes: short enough for a button. `thing` is hashable."""
     body = {}
     for each in fields(thing):
         value = getattr(thing, each.name)
         if value is not MISSING and value != each.default:
             body[each.name] = value
     name = _NAMES[type(thing)]
-    return f"{name} {json.dumps(body, default=_plain, ensure_ascii=False, separators=(',', ':'))}" if body else name
+    return f"{name} {_ENCODE(body)}" if body else name
 
 
 def unpack(packed: str, **filled: Any) -> Any:
@@ -100,6 +102,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return plain(value)
     return adapter(type(value)).dump_python(value, mode="json")
+
+
+_ENCODE = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":")).encode
 
 
 __all__ = [

@@ -39,5 +39,13 @@ def _value(hint: Any) -> Any:
         return list(hint)[-1]
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _made(hint, {})
-    plain: dict[Any, Any] = {str: TEXT, int: 7, float: 2.5, bool: True, datetime: AT, date: AT.date(), time: time(9, 30)}
+    plain: dict[Any, Any] = {
+        str: TEXT,
+        int: 7,
+        float: 2.5,
+        bool: True,
+        datetime: AT,
+        date: AT.date(),
+        time: time(9, 30),
+    }
     return plain[hint]

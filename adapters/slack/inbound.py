@@ -1,4 +1,4 @@
-"""Slack's front door: what is genuine goes through Bolt to one listener of its kind, and from there to the core."""
+"""Slack's front door: what is genuine is kept and acknowledged; what answers on the line goes through Bolt."""
 
 import asyncio
 import logging
@@ -45,7 +45,10 @@ class Inbound(Protocol):
 
 
 class Door:
-    """What Slack sent, verified, through Bolt to the core. `now` gives aware UTC instants."""
+    """What Slack sent, verified, to the core. `now` gives aware UTC instants.
+
+    What is only kept and acknowledged goes straight to the inbox; Bolt answers where somebody waits on the line.
+    """
 
     def __init__(self, bot: Inbound, platform: SlackPlatform, now: Callable[[], datetime]) -> None:
         self._bot = bot
@@ -64,6 +67,8 @@ class Door:
         event = parse.event(payload, identity.user if identity else "", self._now())
         if event is None:
             return BoltResponse(status=200)
+        if event.how != "form":
+            return await self._kept(event) if self._ours(event, payload) else BoltResponse(status=200)
         try:
             # Verified already, so Bolt checks no signature; read already, because it stumbles over strange shapes.
             request = AsyncBoltRequest(body=payload, mode="socket_mode", context={_EVENT: event})
@@ -85,17 +90,21 @@ class Door:
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
         )
-        bolt.event(_ANY)(self._kept)
-        bolt.action(_ANY)(self._kept)
-        bolt.command(_ANY)(self._kept)
         bolt.view(_ANY)(self._asked)
         return bolt
 
-    # --- one listener of each kind
+    # --- what becomes of an event
 
-    async def _kept(self, context: dict[str, Any]) -> BoltResponse:
-        """Events, commands and pressed controls: kept, then acknowledged."""
-        event: Event = context[_EVENT]
+    def _ours(self, event: Event, payload: Payload) -> bool:
+        """Whether it is from our workspace, or from another of our organisation."""
+        known = self._platform.identity
+        if known is None or event.place.tenant == parse.tenant(known.team):
+            return known is not None
+        given = payload.get("enterprise_id") or (payload.get("enterprise") or {}).get("id")
+        return bool(known.enterprise) and given == known.enterprise
+
+    async def _kept(self, event: Event) -> BoltResponse:
+        """Events, commands and pressed controls: kept, then acknowledged. Nothing of the answer waits for Bolt."""
         try:
             await self._bot.keep(event)
         except Unavailable:

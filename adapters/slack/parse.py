@@ -67,7 +67,7 @@ def _event(payload: Payload, bot: str) -> Event | None:
         how=how,  # type: ignore[arg-type]  # one of the literals
         at=datetime.fromtimestamp(float(stamp), UTC),
         place=_place(team, channel, thread),
-        actor=Account(PLATFORM, _tenant(team), id_of(said, "user")),
+        actor=Account(PLATFORM, tenant(team), id_of(said, "user")),
         text=read(text, bot),
         message=stamp,
         link=address(channel, stamp),
@@ -112,7 +112,7 @@ def _command(payload: Payload, bot: str, now: datetime) -> Event:
         how="command",
         at=now,
         place=_place(team, id_of(payload, "channel_id"), None, text_of(payload, "channel_name")),
-        actor=Account(PLATFORM, _tenant(team), id_of(payload, "user_id")),
+        actor=Account(PLATFORM, tenant(team), id_of(payload, "user_id")),
         text=read(text_of(payload, "text"), bot),
         trigger=trigger,
         answer=text_of(payload, "response_url"),
@@ -142,7 +142,7 @@ def _action(payload: Payload) -> Event | None:
         place=_place(
             team, channel, stamp_of({"thread_ts": thread}, "thread_ts") if thread else None, text_of(room, "name")
         ),
-        actor=Account(PLATFORM, _tenant(team), id_of(inner(payload, "user"), "id")),
+        actor=Account(PLATFORM, tenant(team), id_of(inner(payload, "user"), "id")),
         intent=intent,
         message=stamp_of(container, "message_ts"),
         link=address(channel, stamp_of(container, "message_ts")),
@@ -169,7 +169,7 @@ def _submission(payload: Payload, now: datetime) -> Event:
         how="form",
         at=now,
         place=_place(team, channel, where.get("t"), where.get("n", "")),
-        actor=Account(PLATFORM, _tenant(team), id_of(inner(payload, "user"), "id")),
+        actor=Account(PLATFORM, tenant(team), id_of(inner(payload, "user"), "id")),
         intent=packed,
         values=values,
         message=where.get("m", ""),
@@ -217,10 +217,10 @@ def _value(given: Any) -> str:
 def _place(team: str, channel: str, thread: str | None, name: str = "") -> Place:
     kind = "personal" if channel.startswith("D") else "channel"
     name = "" if name.startswith(_UNNAMED) else clean(name)
-    return Place(PLATFORM, _tenant(team), channel, thread, kind, name)  # type: ignore[arg-type]  # one of the literals
+    return Place(PLATFORM, tenant(team), channel, thread, kind, name)  # type: ignore[arg-type]  # one of the literals
 
 
-def _tenant(team: str) -> str:
+def tenant(team: str) -> str:
     return f"{PLATFORM}:{team}"
 
 

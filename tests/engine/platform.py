@@ -3,11 +3,11 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.events import Account, Event, Place
 from bot.messages import Message, plain
 from bot.ports import Answer, CannotLook, Clock, Pace, PostGone, Profile, Sending
-from datetime import datetime
 
 FAST = Pace(place=0, burst=1000, edit=0)
 

@@ -1,5 +1,6 @@
 """A post is a window on the state: what is wanted, what is shown, and one window for a view in a place."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -169,7 +170,7 @@ async def test_edits_of_one_post_are_as_far_apart_as_the_platform_asks(house: Ho
         await house.ask(ShowCards(("a",)))
     times = [house.platform.sent[0][0], *(at for at, _, _ in house.platform.edited)]
     assert len(times) > 2
-    assert all(later - earlier >= timedelta(seconds=2) for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= timedelta(seconds=2) for earlier, later in itertools.pairwise(times))
 
 
 async def test_posts_of_a_channel_come_in_the_order_in_which_they_were_made(house: House) -> None:

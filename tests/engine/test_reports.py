@@ -114,4 +114,3 @@ async def test_a_report_that_cannot_be_posted_itself_does_not_breed_reports(data
             house.clock.advance(timedelta(hours=7))
             await house.bot.settle()
         assert len([post for post in await house.rows(Post) if post.view.startswith("place.lost")]) == 1
-

@@ -13,9 +13,9 @@ def test_without_any_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_an_error_that_suggests_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(WrongSettings, match="BMM_DATABSE_URL.*did you mean BMM_DATABASE_URL"):
+    with pytest.raises(WrongSettings, match=r"BMM_DATABSE_URL.*did you mean BMM_DATABASE_URL"):
         read_settings({"BMM_DATABSE_URL": "sqlite:///x.db"}, tmp_path)
-    with pytest.raises(WrongSettings, match="BMM_ZZZ.*the settings are BMM_DATABASE_URL"):
+    with pytest.raises(WrongSettings, match=r"BMM_ZZZ.*the settings are BMM_DATABASE_URL"):
         read_settings({"BMM_ZZZ": "1"}, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""One door, one transaction: what two turns at once must not do to each other, on a database where they truly run so."""
+"""One door, one transaction: what two turns at once must not do to each other, where they truly run at once."""
 
 import asyncio
 from collections import Counter
@@ -75,7 +75,7 @@ async def test_the_wip_limit_holds_however_many_pull_at_once(full: House) -> Non
         channel = f"team{round_}"
         for number in range(5):
             await full.bot.ask(full.press(LogItem(f"task {number} of {round_}"), channel=channel))
-        board = sorted(await full.rows(Item), key=lambda each: each.id)[-1].board
+        board = max(await full.rows(Item), key=lambda each: each.id).board
         items = await full.rows(Item, board=board)
         for item in items:
             ready = replace(item, outcome="it works", priority=Priority.HIGH, owner=item.requester)
@@ -272,4 +272,3 @@ async def test_a_click_in_a_new_channel_on_another_boards_item_gives_no_rights_t
         ada = await house.row(Human, name="Ada")
         admins = await house.rows(Grant, board=item.board, role=Role.ADMIN)
         assert [each.person for each in admins] == [ada.id]
-

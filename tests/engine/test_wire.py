@@ -57,7 +57,9 @@ def test_what_cannot_be_read_is_refused(packed: str) -> None:
         unpack(packed)
 
 
-@given(st.text(max_size=40), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
+@given(
+    st.text(max_size=40), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5)
+)
 def test_whatever_somebody_sends_is_read_or_refused(name: str, body: Any) -> None:
     for packed in (f"{name} {json.dumps(body)}", f"tiny.say {json.dumps({'text': body})}", f"tiny.later {name}"):
         try:

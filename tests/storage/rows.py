@@ -1,7 +1,8 @@
 """The rows that others hang on."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from bot.board import Board, BoardLink
 from bot.items import Item
@@ -11,6 +12,8 @@ from bot.people import Human
 from bot.ports import Store
 from bot.votes import Ballot
 from tests.samples import sample
+
+T = TypeVar("T")
 
 LINKS = {"board": "b1", "tenant": "t1", "person": "p1", "meeting": "m1", "ballot": "v1"}
 
@@ -24,6 +27,30 @@ def links(kind: type, mark: str = "") -> dict[str, str]:
     if kind.__name__ == "BoardLink":
         found["board"] = "b2" + mark  # not linked yet
     return found
+
+
+def adding(*rows: object) -> Callable[[Store], None]:
+    """What inserts these rows."""
+
+    def work(store: Store) -> None:
+        for row in rows:
+            store.add(row)
+
+    return work
+
+
+def getting(kind: type[T], id: str) -> Callable[[Store], T | None]:
+    """What reads this row."""
+    return lambda store: store.get(kind, id)
+
+
+def putting(row: object) -> Callable[[Store], None]:
+    """What updates this row."""
+
+    def work(store: Store) -> None:
+        store.put(row)
+
+    return work
 
 
 def prepared(store: Store, mark: str = "") -> None:

@@ -18,13 +18,13 @@ from storage import open_database
 from storage.mapping import TABLES, Mapping, mapping
 from storage.tables import LeaseTable
 from tests.samples import AT, sample
-from tests.storage.rows import links, prepared
+from tests.storage.rows import adding, getting, links, prepared, putting
 
 KINDS = sorted(TABLES, key=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_comes_back_as_it_was(kind: type, database_url: str) -> None:
+async def test_every_kind_comes_back_as_it_was(kind: type[Any], database_url: str) -> None:
     database = open_database(database_url)
     await database.write(prepared, None)
     row = sample(kind, id=f"{kind.__name__}1", **links(kind))
@@ -32,8 +32,8 @@ async def test_every_kind_comes_back_as_it_was(kind: type, database_url: str) ->
 
     for each in (row, empty):
         await database.write(lambda store: store.remove(kind, {} if kind is BoardLink else {"id": "none"}), None)
-        await database.write(lambda store, each=each: store.add(each), None)  # type: ignore[misc]
-        back = await database.read(lambda store, each=each: store.get(kind, each.id), None)  # type: ignore[misc]
+        await database.write(adding(each), None)
+        back = await database.read(getting(kind, each.id), None)
         assert back == each
         assert [type(getattr(back, field.name)) for field in dataclasses.fields(back)] == [
             type(getattr(each, field.name)) for field in dataclasses.fields(each)
@@ -42,18 +42,18 @@ async def test_every_kind_comes_back_as_it_was(kind: type, database_url: str) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_is_put_back_with_every_field(kind: type, database_url: str) -> None:
+async def test_every_kind_is_put_back_with_every_field(kind: type[Any], database_url: str) -> None:
     database = open_database(database_url)
     await database.write(prepared, None)
     first = replace(sample(kind, id=f"{kind.__name__}1", **links(kind)), **_nothing(kind))
     second = sample(kind, id=first.id, **links(kind))
-    await database.write(lambda store: store.add(first), None)
-    await database.write(lambda store: store.put(second), None)
+    await database.write(adding(first), None)
+    await database.write(putting(second), None)
     assert await database.read(lambda store: store.get(kind, first.id), None) == second
     await database.close()
 
 
-def _nothing(kind: type) -> dict[str, Any]:
+def _nothing(kind: type[Any]) -> dict[str, Any]:
     """Every field that may be None or an empty tuple as that."""
     hints = typing.get_type_hints(kind)
     empty: dict[str, Any] = {name: None for name, hint in hints.items() if type(None) in typing.get_args(hint)}
@@ -108,7 +108,7 @@ async def test_instants_come_back_in_utc_whatever_zone_they_had(database_url: st
     database = open_database(database_url)
     await database.write(prepared, None)
     odd = AT.astimezone(timezone(timedelta(hours=5, minutes=45)))
-    await database.write(lambda store: store.add(sample(Item, created_at=odd, **links(Item))), None)
+    await database.write(adding(sample(Item, created_at=odd, **links(Item))), None)
     found = await database.read(lambda store: store.find(Item, Query({"created_at": AT})), None)
     assert [each.created_at.utcoffset() for each in found] == [timedelta(0)] * 2
     await database.close()

@@ -128,7 +128,7 @@ def test_a_newer_database_is_refused_and_left_alone(database_url: str, newer: st
         on(database_url, "UPDATE alembic_version SET version_num = '9999'")
     else:
         on(database_url, "UPDATE install SET oldest_reader = 99")
-    with pytest.raises(TooNew, match="9999|99"):
+    with pytest.raises(TooNew, match=r"9999|99"):
         upgrade(database_url)
     assert on(database_url, "SELECT count(*) FROM install") == 1
     stands = on(database_url, "SELECT version_num FROM alembic_version")
