@@ -68,7 +68,7 @@ class Applying:
             return
         who = self._turn.holders(*by)
         names = ", ".join(person.name for person in who) or say("machine.nobody_yet").template
-        raise effects.Refusal(say("machine.not_allowed", roles=" / ".join(role.value for role in by), who=names))
+        raise effects.Refusal(say("machine.not_allowed", roles=" or ".join(role.value for role in by), who=names))
 
     def _apply(self, effect: effects.Effect, depth: int) -> None:
         match effect:

@@ -28,6 +28,16 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+async def woken(event: asyncio.Event, seconds: float, clock: Clock) -> None:
+    """Wait until `event` is set or the time is up, whatever comes first."""
+    waiting = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
+
+
 class Alarm:
     """Watches the due rows and keeps an event for each whose time has come."""
 
@@ -83,8 +93,4 @@ class Alarm:
             except Exception:
                 log.exception("the clock stumbled and goes on")
                 wait = 1.0
-            sleeping = asyncio.ensure_future(self._clock.sleep(min(wait, LOOK)))
-            setting = asyncio.ensure_future(self._set.wait())
-            await asyncio.wait((sleeping, setting), return_when=asyncio.FIRST_COMPLETED)
-            sleeping.cancel()
-            setting.cancel()
+            await woken(self._set, min(wait, LOOK), self._clock)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from bot import wire, words
 from bot.board import Board, Channel
+from bot.clock import woken
 from bot.events import Place
 from bot.leases import take_lease
 from bot.ledger import Due, Lease, Post, Standing, Tenant
@@ -140,14 +141,7 @@ class Courier:
                 log.exception("the courier stumbled and goes on")
                 wait = 1.0
             if wait != 0:
-                await self._wait(IDLE if wait is None else min(wait, IDLE))
-
-    async def _wait(self, seconds: float) -> None:
-        """Until something is wanted, or the time is up."""
-        waiting = [asyncio.ensure_future(self._wanted.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for each in waiting:
-            each.cancel()
+                await woken(self._wanted, IDLE if wait is None else min(wait, IDLE), self._clock)
 
     # --- one round
 
@@ -174,13 +168,14 @@ class Courier:
         def take(store: Store) -> list[str]:
             return [tenant for tenant in wanted if take_lease(store, f"courier|{tenant}", self._holder, now, LEASE)]
 
+        if any(self._leases.get(tenant, now) <= now for tenant in wanted):
+            self._fresh.clear()  # another may have had the lease meanwhile, and sent them
         held = await self._write(take)
         for tenant in wanted:
             if tenant in held:
                 self._leases[tenant] = now + LEASE
             else:
                 self._leases.pop(tenant, None)
-                self._fresh.clear()  # whoever has the lease now may have sent them
 
     async def _release(self) -> None:
         holder = self._holder

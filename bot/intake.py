@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.acquaintance import Acquaintance
 from bot.answers import notice
 from bot.cleaning import cleaned
+from bot.clock import woken
 from bot.engine import Engine, Settled
 from bot.events import Account, Event
 from bot.ledger import Received, Taken
@@ -41,6 +42,7 @@ class Intake:
         self._taken: set[str] = set()
         self._acquaintance = Acquaintance(platforms)
         self._ahead: set[asyncio.Task[None]] = set()
+        self._left = asyncio.Event()  # something was kept and could not be handled for want of a database
         self._few = asyncio.Semaphore(AHEAD)
         self._arriving = 0
         self._crowded = datetime.min.replace(tzinfo=UTC)
@@ -83,6 +85,7 @@ class Intake:
             async with self._few:
                 return (await self._handle(event)).answer
         except Unavailable:
+            self._left.set()
             log.warning("the database went away; what was asked waits", extra={"event": event.key})
             return notice(say("machine.kept"))
 
@@ -171,13 +174,18 @@ class Intake:
     async def _sweep(self) -> None:
         await self._swept(timedelta(0))
         while True:
-            await self._clock.sleep(PATIENCE.total_seconds())
-            await self._swept(PATIENCE)
+            await woken(self._left, PATIENCE.total_seconds(), self._clock)
+            left = self._left.is_set()
+            self._left.clear()
+            if left:
+                await self._clock.sleep(1.0)  # the database went away: not at once again
+            await self._swept(timedelta(0) if left else PATIENCE)
 
     async def _swept(self, older: timedelta) -> None:
         try:
             await self.take_up(older)
         except Unavailable:
+            self._left.set()
             log.warning("the database does not answer; kept events wait")
 
     async def _in_turn(self, event: Event) -> None:
@@ -190,6 +198,7 @@ class Intake:
         try:
             await self._answered(event)
         except Unavailable:
+            self._left.set()
             log.warning("the database does not answer; a kept event waits", extra={"event": event.key})
         except Exception:
             log.exception("an event stumbled, and waits", extra={"event": event.key})

@@ -103,7 +103,7 @@ def write_minutes(
     projects, progress, escalations = _outputs(sorted(known.values(), key=rank), since)
     return Minutes(
         meeting.id, meeting.board, meeting.id, meeting.started_at, meeting.started_by,
-        duration=round((now - meeting.started_at) / timedelta(minutes=1)),
+        duration=max(round((now - meeting.started_at) / timedelta(minutes=1)), 1),
         decided=tuple(_decided(e, known[e.item], counts) for e in reached if e.decision and e.item in known),
         ready=tuple(item.key for item in talked if ready(item, held_back)),
         missing=tuple(

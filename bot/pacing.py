@@ -20,23 +20,17 @@ class Pacing:
         self._resting: dict[str, datetime] = {}
 
     def ready(self, posts: Iterable[Post], platforms: Mapping[str, Platform]) -> tuple[list[Post], float | None]:
-        """The posts that may be sent now, one new one a channel, in order.
+        """The posts that may be sent now, and the seconds until another may; None where none waits.
 
-        And the seconds until another may; None where none waits.
+        Of the posts of a channel that were never sent there is one among `posts`: what is later waits its turn.
         """
         now, ready, waits = self._clock.now(), [], []
-        busy: set[tuple[str, str]] = set()
         for post in posts:
-            place = (post.tenant, post.channel)
-            if not post.ref and place in busy:
-                continue  # what comes later in this channel waits its turn
             wait = self._wait(post, now, platforms[post.platform].pace)
             if wait > 0:
                 waits.append(wait)
             else:
                 ready.append(post)
-            if not post.ref:
-                busy.add(place)
         return ready, min(waits, default=None)
 
     def sends(self, post: Post, pace: Pace) -> None:

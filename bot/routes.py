@@ -47,13 +47,14 @@ class Command:
 class Route:
     """An intent, its handler and the roles that may; an empty `by` means everybody in the channel.
 
-    What can be done `anywhere` needs no board to be chosen first.
+    What can be done `anywhere` needs no board to be chosen first; what only the `clock` may do, no person can.
     """
 
     intent: type
     handler: Handler
     by: tuple[Role, ...] = ()
     anywhere: bool = False
+    clock: bool = False
 
 
 class Routes:
@@ -81,11 +82,13 @@ class Routes:
         self.showing: Callable[[str], Any] | None = None
         self.undecided: Callable[[Any], Any] | None = None
 
-    def handles(self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False) -> Callable[[H], H]:
+    def handles(
+        self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False, clock: bool = False
+    ) -> Callable[[H], H]:
         """Declare the handler of an intent."""
 
         def declare(handler: H) -> H:
-            self.handlers[intent] = Route(intent, handler, by, anywhere)
+            self.handlers[intent] = Route(intent, handler, by, anywhere, clock)
             return handler
 
         return declare

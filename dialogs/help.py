@@ -93,7 +93,7 @@ def greet(intent: Greet, turn: Turn) -> Effects:
         yield Become(LogItem(intent.words))
         return
     buttons = Button(say("help.show"), ShowHelp()), Button(say("help.backlog"), ShowBacklog())
-    yield Notice(say("help.hello", name=turn.person.name), buttons)
+    yield Notice(say("help.hello", name=turn.person.name.split()[0] if turn.person.name else ""), buttons)
 
 
 @routes.handles(Thank, anywhere=True)

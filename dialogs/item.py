@@ -61,10 +61,11 @@ def draw_item_card(view: ItemCard, look: Look) -> Message:
     """The whole card, with the question that is open in its thread."""
     item = look.item(view.item)
     key = "item.summary_new" if _is_new(item, look) else "item.summary"
+    prompt = _open_question(item, look)
+    asked = question_blocks(prompt, look) if prompt else tuple(_missing(item))
+    controls = Controls(tuple(_controls(item, look, asked=prompt.hole if prompt else "")))
     summary = say(key, key=item.key, title=item.title, lane=item.lane)
-    question = _question(item, look)
-    missing = () if question else tuple(_missing(item))
-    return Message(summary, (*_about(item, look), *missing, *question, Controls(_controls(item, look))))
+    return Message(summary, (*_about(item, look), *asked, controls))
 
 
 @routes.draws(ItemNews)
@@ -161,7 +162,8 @@ def _listed(names: tuple[Words, ...]) -> tuple[Words, ...]:
     return tuple(part for name in names for part in (Words(", "), name))[1:]
 
 
-def _question(item: Item, look: Look) -> tuple[Block, ...]:
+def _open_question(item: Item, look: Look) -> Prompt | None:
+    """The question about this item that waits in this thread."""
     place = look.place
     where = {
         "tenant": place.tenant,
@@ -171,21 +173,28 @@ def _question(item: Item, look: Look) -> tuple[Block, ...]:
         "open": True,
     }
     prompts = look.store.find(Prompt, Query(where, order=("-at",), limit=1))
-    return question_blocks(prompts[0], look) if prompts and prompts[0].expires_at > look.now else ()
+    return next((prompt for prompt in prompts if prompt.expires_at > look.now), None)
 
 
-def _controls(item: Item, look: Look) -> tuple[Button | Choice, ...]:
-    controls: list[Button | Choice] = [Button(say("item.edit"), EditItem(item.id))]
+def _controls(item: Item, look: Look, *, asked: str) -> Iterator[Button | Choice]:
+    """What can be done, less what the open question asks for with buttons of its own."""
+    yield Button(say("item.edit"), EditItem(item.id))
+    if asked != "priority":
+        yield _priorities(item)
+    yield _lanes(item)
+    yield Choice(say("item.more"), tuple(_more(item, look)))
+
+
+def _priorities(item: Item) -> Choice:
     allowed = [step for step in Priority if priority_objection(item, step) is None]
     steps = tuple(Button(say("item.value", value=step), Prioritise(item.id, step)) for step in allowed)
     chosen = allowed.index(item.priority) if item.priority in allowed else None
-    controls.append(Choice(say("item.prioritise"), steps, chosen))
+    return Choice(say("item.prioritise"), steps, chosen)
+
+
+def _lanes(item: Item) -> Choice:
     lanes = [lane for lane in TRANSITIONS[item.lane] if lane not in (Lane.BLOCKED, Lane.DISCARDED)]
-    controls.append(
-        Choice(say("item.move"), tuple(Button(Words(lane.value), MoveItem(item.id, lane)) for lane in lanes))
-    )
-    controls.append(Choice(say("item.more"), tuple(_more(item, look))))
-    return tuple(controls)
+    return Choice(say("item.move"), tuple(Button(Words(lane.value), MoveItem(item.id, lane)) for lane in lanes))
 
 
 def _more(item: Item, look: Look) -> Iterator[Button]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.effects import Become, Effects, Later, Notice, Refusal, Show
+from bot.events import Place
 from bot.items import Item
 from bot.meetings import (
     AGENDA_LANES,
@@ -38,6 +39,7 @@ routes = Routes()
 routes.subjects["meeting"] = Meeting
 
 WARNING = timedelta(minutes=2)
+LINKED = timedelta(seconds=10)  # after which the minutes stand, and the card of the meeting can link them
 CANDIDATES = 200
 
 
@@ -273,7 +275,7 @@ def end_meeting(intent: EndMeeting, turn: Turn) -> Effects:
     yield from _end(meeting, turn)
 
 
-@routes.handles(Tick)
+@routes.handles(Tick, clock=True)
 def tick(intent: Tick, turn: Turn) -> Effects:
     """Draw the card anew, if the meeting still runs."""
     yield Show(MeetingCard(turn.must(Meeting, intent.meeting).id))
@@ -400,7 +402,9 @@ def _end(meeting: Meeting, turn: Turn) -> Effects:
             turn.save(entry)
     ended = turn.save(replace(meeting, state=MeetingState.ENDED, ended_at=turn.now, current=""))
     hold(ended, entries_of(ended, turn.store), turn)
-    yield Show(MinutesCard(ended.id), replace(turn.event.place.trunk, channel=meeting.channel))
+    place = Place(meeting.platform, meeting.tenant, meeting.channel)
+    yield Show(MinutesCard(ended.id), place)
+    yield Later(f"{meeting.id}:linked", turn.now + LINKED, Tick(meeting.id), place)
 
 
 def _timers(meeting: Meeting, turn: Turn) -> Effects:

@@ -24,7 +24,12 @@ def question_blocks(prompt: Prompt, look: Look) -> tuple[Block, ...]:
         use = Button(say("question.use_offer"), UseOffer(prompt.id, prompt.offer[:OPENING]))
         by = look.person(prompt.offered_by)
         offer = (Text(say("question.offered", person=by, text=prompt.offer)), Controls((use,)))
-    return (Text(asked), *offer, Controls(_ways(prompt, intent)), Text(say("question.how"), "quiet"))
+    return (Text(asked), *offer, Controls(_ways(prompt, intent)), *_how(prompt))
+
+
+def _how(prompt: Prompt) -> tuple[Block, ...]:
+    """What to type, where typing reaches the bot: in a thread."""
+    return (Text(say("question.how"), "quiet"),) if prompt.thread else ()
 
 
 def _ways(prompt: Prompt, intent: object) -> tuple[Control, ...]:

@@ -49,6 +49,8 @@ def answer_question(intent: AnswerQuestion, turn: Turn) -> Effects:
 def use_offer(intent: UseOffer, turn: Turn) -> Effects:
     """What was offered is the answer, unless something else is offered by now."""
     prompt = turn.must(Prompt, intent.prompt)
+    if turn.person.id == prompt.offered_by != prompt.person:
+        raise Refusal(say("question.not_your_own", person=turn.human(prompt.person).name))
     if not prompt.offer.startswith(intent.said):
         raise Refusal(say("question.other_offer"))
     yield Become(AnswerQuestion(prompt.id, prompt.offer))

@@ -34,7 +34,7 @@ class PlaceLost:
     post: str
 
 
-@routes.handles(TellUnsure)
+@routes.handles(TellUnsure, clock=True)
 def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
     """To who runs the board, in private."""
     post = turn.must(Post, intent.post)
@@ -42,7 +42,7 @@ def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
         yield Show(UnsurePost(post.id), place)
 
 
-@routes.handles(TellPlaceLost)
+@routes.handles(TellPlaceLost, clock=True)
 def tell_place_lost(intent: TellPlaceLost, turn: Turn) -> Effects:
     """To who runs the board, once."""
     post = turn.must(Post, intent.post)

@@ -92,7 +92,7 @@ def post_standup(_intent: PostStandup, turn: Turn) -> Effects:
     yield Show(StandupCard(facts.id), turn.event.place.trunk)
 
 
-@routes.handles(StandupDue)
+@routes.handles(StandupDue, clock=True)
 def standup_due(intent: StandupDue, turn: Turn) -> Effects:
     """Post for this day, once; too late, tell who runs the board instead. Then wait for the next day."""
     board = turn.board

@@ -293,6 +293,34 @@ async def test_a_courier_that_lost_its_lease_in_midst_of_a_claim_does_not_send(h
     assert (len(house.platform.sent), len(other.sent)) == (1, 0)
 
 
+@pytest.mark.parametrize("watching", [True, False])
+async def test_what_was_claimed_before_the_lease_ran_out_is_looked_for_afterwards(
+    house: House, watching: bool
+) -> None:
+    """Another took it over, sent it and died before it could say so."""
+    slow = house.bot
+    await slow.ask(house.press(ShowCards(("a",))))
+    drawings = slow.courier._drawings
+
+    async def late(posts: list[Post]) -> Any:
+        drawn = await drawings(posts)
+        house.clock.advance(timedelta(seconds=25))
+        return drawn
+
+    slow.courier._drawings = late  # type: ignore[method-assign]
+    await slow.courier.work()
+    slow.courier._drawings = drawings  # type: ignore[method-assign]
+    house.clock.advance(timedelta(seconds=10))
+    house.platform.failures.append(Accepted(asyncio.CancelledError()))
+    with pytest.raises(asyncio.CancelledError):
+        await house.replica().courier.work()
+    if watching:
+        await slow.courier.work()
+    house.clock.advance(timedelta(seconds=31))
+    await slow.courier.drain()
+    assert (len(house.platform.sent), await standing(house)) == (1, Standing.LIVE)
+
+
 async def test_a_clean_stop_releases_the_lease_at_once(house: House) -> None:
     await house.ask(ShowCards(("a",)))
     other = house.replica()

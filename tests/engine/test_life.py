@@ -1,17 +1,22 @@
 """A bot that runs: what it does by itself, how it stops, and that nothing which goes wrong ends it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.clock import SystemClock
+from bot.events import Account
+from bot.intake import AHEAD
 from bot.ledger import Lease, Received, Taken
-from bot.ports import Sending
-from tests.engine.house import House
+from bot.ports import Profile, Sending, Unavailable
+from storage import upgrade
+from tests.engine.house import House, opened
 from tests.engine.tiny import Remind, Say, Tiny, all_notes
+from tests.needs import needs
+from tests.pgtest import Postgres
 
 
 class RealClock(SystemClock):
@@ -145,16 +150,62 @@ async def test_a_bug_in_one_turn_ends_no_worker(running: House, tiny: Tiny) -> N
     await until(done)
 
 
-async def test_many_clicks_at_once_do_not_exhaust_the_connections(running: House) -> None:
-    """Two hundred forms asked for in the same moment share a few connections, and none is told to wait."""
-    clicks = [running.press(Say(str(number)), user=f"u{number % 9}", trigger="t") for number in range(200)]
+async def test_many_clicks_at_once_are_handled_a_few_at_a_time(running: House) -> None:
+    """Two hundred in the same moment share a few connections, and none waits until it is given up."""
+    turns = {"now": 0, "most": 0}
+    tell = running.platform.profile
+
+    async def profile(account: Account) -> Profile:
+        turns["now"] += 1
+        turns["most"] = max(turns["most"], turns["now"])
+        await asyncio.sleep(0.001)
+        turns["now"] -= 1
+        return await tell(account)
+
+    running.platform.profile = profile  # type: ignore[method-assign]
+    clicks = [running.press(Say(str(number)), user=f"u{number}", trigger="t") for number in range(200)]
     assert all(await asyncio.gather(*(running.bot.keep(click) for click in clicks)))
 
     async def done() -> bool:
         return len(await notes(running)) == 200
 
     await until(done, 20)
+    assert 1 < turns["most"] <= AHEAD
     assert {each.state for each in await running.rows(Received)} == {Taken.DONE}
+
+
+@pytest.fixture
+def fragile() -> Iterator[Postgres]:
+    """A server of our own, to be killed."""
+    with Postgres(needs("postgresql"), durable=True) as server:
+        server.create("bmm")
+        upgrade(server.url("bmm"))
+        yield server
+
+
+async def test_a_database_that_goes_away_and_comes_back_is_used_again_by_everything_that_runs(
+    fragile: Postgres, tiny: Tiny
+) -> None:
+    async with opened(fragile.url("bmm"), tiny.routes()) as house:
+        house.clock = RealClock()  # type: ignore[assignment]
+        house.platform.clock = house.clock
+        await house.restart()
+        house.bot.start()
+        await house.bot.ask(house.press(Remind("k", house.clock.now() + timedelta(seconds=1.5), "rang")))
+        for number in range(100):
+            await house.bot.keep(house.mention(f"note {number}", channel=f"c{number % 5}"))
+        fragile.kill9()
+        with pytest.raises(Unavailable):
+            await house.bot.keep(house.mention("lost"))
+        await asyncio.sleep(1.2)
+        fragile.start()
+
+        async def done() -> bool:
+            return len(await notes(house)) == 101 and len(house.platform.told()) == 100
+
+        await until(done, 15)
+        assert sorted(await notes(house)) == sorted(["rang", *(f"note {number}" for number in range(100))])
+        assert await house.bot.keep(house.mention("after"))
 
 
 async def test_a_second_replica_posts_what_the_first_left(running: House) -> None:

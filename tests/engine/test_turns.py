@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.util import await_only
 
 from bot.items import Item, Lane, Priority
 from bot.ledger import Prompt, Received, Taken
@@ -178,16 +179,14 @@ async def test_reading_sees_one_instant(full: House) -> None:
         await full.put(item, title="changed")
         went_on.set()
 
-    def look(store: Any) -> list[str]:
-        first = store.get(Item, item.id).title
-        began.set()
-        from sqlalchemy.util import await_only
-
+    def look(store: Any) -> list[int]:
+        first = store.count(Item, {"title": "One"})
+        loop.call_soon(began.set)
         await_only(went_on.wait())
-        return [first, store.get(Item, item.id).title]
+        return [first, store.count(Item, {"title": "One"}), store.count(Item, {"title": "changed"})]
 
     changing = loop.create_task(change())
-    assert await full.bots[1].database.read(look, None) == ["One", "One"]
+    assert await full.bots[1].database.read(look, None) == [1, 1, 0]
     await changing
 
 
