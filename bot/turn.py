@@ -124,7 +124,7 @@ class Turn:
     def _ordered(self, row: T) -> T:
         if isinstance(row, Item):
             search = searchable(row.key, row.title, row.request)
-            return replace(row, rank=rank(row), search=search)  # type: ignore[return-value]
+            return replace(row, rank=rank(row), search=search)
         return row
 
     def _record(self, subject: str, name: str, before: Any, after: Any, why: str) -> None:

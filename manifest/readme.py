@@ -1,6 +1,5 @@
 """The parts of README.md that state what the program does, written from the program: `python -m manifest.readme`."""
 
-import re
 from pathlib import Path
 
 from bot.messages import plain
@@ -24,12 +23,9 @@ def written(text: str) -> str:
         opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
         if opening not in text or closing not in text:
             raise KeyError(name)
-        text = re.sub(
-            f"{re.escape(opening)}.*?{re.escape(closing)}",
-            lambda _found, part=part, ends=(opening, closing): f"{ends[0]}\n{part}\n{ends[1]}",
-            text,
-            flags=re.DOTALL,
-        )
+        before, _, rest = text.partition(opening)
+        _, _, after = rest.partition(closing)
+        text = f"{before}{opening}\n{part}\n{closing}{after}"
     return text
 
 
@@ -38,17 +34,19 @@ def _commands() -> str:
     rows = ["| type | what it does | for example |", "|---|---|---|"]
     for group in GROUPS:
         rows.append(f"| {plain(say(f'help.group_{group}')).join(('**', '**'))} | | |")
+        shown = [(what[each.name], each.example) for each in commands() if each.group == group]
         rows += [
-            f"| `{_cell(f'/bmm {what[each.name].usage}')}` | {_cell(what[each.name].summary)} | `{_cell(each.example)}` |"
-            for each in commands()
-            if each.group == group
+            f"| `{_cell(f'/bmm {one.usage}')}` | {_cell(one.summary)} | `{_cell(try_it)}` |" for one, try_it in shown
+        ]
+            f"| `{_cell(f'/bmm {one.usage}')}` | {_cell(one.summary)} | `{_cell(try_it)}` |" for one, try_it in shown
         ]
     return "\n".join(rows)
 
 
 def _settings() -> str:
     rows = ["| setting | meaning | default |", "|---|---|---|"]
-    return "\n".join([*rows, *(f"| `{name}` | {_cell(what)} | {_code(default)} |" for name, what, default in described())])
+    known = [f"| `{name}` | {_cell(what)} | {_code(default)} |" for name, what, default in described()]
+    return "\n".join([*rows, *known])
 
 
 def _scopes() -> str:

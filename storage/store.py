@@ -153,7 +153,7 @@ class SqlStore:
             lambda: (
                 update(how.table)
                 .where(how.table.c.id == bindparam("p_id"), *self._scope(how))
-                .values({name: bindparam(f"v_{name}") for name in how.table.c.keys() if name != "id"})
+                .values({name: bindparam(f"v_{name}") for name in list(how.table.c.keys()) if name != "id"})
             ),
         )
         values = how.row(row)

@@ -62,7 +62,7 @@ class Stub:
     async def until(self, true: Callable[[], bool], seconds: float) -> bool:
         """Whether it became true in time."""
         end = time.perf_counter() + seconds
-        while not (now := true()) and time.perf_counter() < end:  # noqa: ASYNC110 - events would cost the load
+        while not (now := true()) and time.perf_counter() < end:
             await asyncio.sleep(0.005)
         return now
 

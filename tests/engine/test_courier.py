@@ -293,10 +293,26 @@ async def test_a_courier_that_lost_its_lease_in_midst_of_a_claim_does_not_send(h
     assert (len(house.platform.sent), len(other.sent)) == (1, 0)
 
 
+async def test_a_post_that_another_claimed_first_is_not_sent(house: House) -> None:
+    """Even where both think that they hold the lease, as with clocks that disagree."""
+    slow, other = house.bot, house.replica()
+    await slow.ask(house.press(ShowCards(("a", "b"))))
+    drawings = slow.courier._drawings
+
+    async def late(posts: list[Post]) -> Any:
+        drawn = await drawings(posts)
+        await house.bot.database.write(lambda store: store.remove(Lease, {}), None)
+        await other.courier.drain()
+        return drawn
+
+    slow.courier._drawings = late  # type: ignore[method-assign]
+    await slow.courier.work()
+    assert sorted(house.platform.texts()) == ["card a at 1", "card b at 1"]
+    assert (len(house.platform.sent), house.platform.looked) == (2, [])
+
+
 @pytest.mark.parametrize("watching", [True, False])
-async def test_what_was_claimed_before_the_lease_ran_out_is_looked_for_afterwards(
-    house: House, watching: bool
-) -> None:
+async def test_what_was_claimed_before_the_lease_ran_out_is_looked_for_afterwards(house: House, watching: bool) -> None:
     """Another took it over, sent it and died before it could say so."""
     slow = house.bot
     await slow.ask(house.press(ShowCards(("a",))))
