@@ -143,12 +143,17 @@ def _manifest(_settings: Settings, arguments: Any) -> int:
 
 
 def _upgrade(url: str) -> None:
+    from bot.ports import Unavailable
     from storage import NotOurs, TooNew, upgrade
 
     try:
         upgrade(url)
     except (NotOurs, TooNew) as error:
         sys.exit(f"bmm: {error.__doc__} ({error})")
+    except Unavailable as error:
+        sys.exit(f"bmm: the database cannot be reached: {error}")
+    except ValueError as error:
+        sys.exit(f"bmm: {error}")
 
 
 async def _run(settings: Settings, *, playground: bool, fill: bool) -> int:

@@ -34,12 +34,10 @@ def _commands() -> str:
     rows = ["| type | what it does | for example |", "|---|---|---|"]
     for group in GROUPS:
         rows.append(f"| {plain(say(f'help.group_{group}')).join(('**', '**'))} | | |")
-        shown = [(what[each.name], each.example) for each in commands() if each.group == group]
-        rows += [
-            f"| `{_cell(f'/bmm {one.usage}')}` | {_cell(one.summary)} | `{_cell(try_it)}` |" for one, try_it in shown
-        ]
-            f"| `{_cell(f'/bmm {one.usage}')}` | {_cell(one.summary)} | `{_cell(try_it)}` |" for one, try_it in shown
-        ]
+        for each in commands():
+            if each.group == group:
+                one = what[each.name]
+                rows.append(f"| `{_cell(f'/bmm {one.usage}')}` | {_cell(one.summary)} | `{_cell(each.example)}` |")
     return "\n".join(rows)
 
 

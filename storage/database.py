@@ -110,6 +110,13 @@ class PostgresEngines:
         await self._engine.dispose()
 
 
+def is_sqlite(url: str) -> bool:
+    """Whether this is `sqlite:///path`, and not `postgresql://…`. Raises ValueError for another address."""
+    if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("a database is sqlite:///path or postgresql://…")
+    return url.startswith("sqlite:///")
+
+
 def sqlite_path(url: str) -> str:
     """The file of a `sqlite:///path` address."""
     return url.removeprefix("sqlite:///")
@@ -162,8 +169,4 @@ def asyncpg_url(url: str) -> str:
 
 def open_database(url: str, size: int = 5) -> Database:
     """The database at `sqlite:///path` or `postgresql://…`. Raises ValueError for another address."""
-    if url.startswith("sqlite:///"):
-        return SqlDatabase(SqliteEngines(sqlite_path(url)))
-    if url.startswith(("postgresql://", "postgres://")):
-        return SqlDatabase(PostgresEngines(url, size))
-    raise ValueError("a database is sqlite:///path or postgresql://…")
+    return SqlDatabase(SqliteEngines(sqlite_path(url)) if is_sqlite(url) else PostgresEngines(url, size))

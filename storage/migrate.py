@@ -19,7 +19,8 @@ from sqlalchemy.engine import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.database import asyncpg_url, sqlite_path
+from storage.database import asyncpg_url, is_sqlite, sqlite_path
+from storage.errors import translated
 from storage.tables import InstallTable
 
 APPLICATION = 0x626D6D31  # "bmm1"
@@ -44,15 +45,16 @@ def head() -> str:
 def upgrade(url: str) -> None:
     """Bring the database at `url` to this program's tables; a missing SQLite file is made.
 
-    Raises NotOurs, TooNew, and OSError or sqlite3.Error where it cannot be reached.
+    Raises NotOurs, TooNew, Unavailable where it cannot be reached, and ValueError for another address.
     """
-    if url.startswith("sqlite:///"):
-        path = Path(sqlite_path(url))
-        _refuse_foreign(path) if path.exists() else _make(path)
-        _upgrade_sqlite(path)
-    else:
-        with ThreadPoolExecutor(1) as thread:  # whoever calls may be inside a running loop
-            thread.submit(lambda: asyncio.run(_upgrade_postgres(url))).result()
+    with translated():
+        if is_sqlite(url):
+            path = Path(sqlite_path(url))
+            _refuse_foreign(path) if path.exists() else _make(path)
+            _upgrade_sqlite(path)
+        else:
+            with ThreadPoolExecutor(1) as thread:  # whoever calls may be inside a running loop
+                thread.submit(lambda: asyncio.run(_upgrade_postgres(url))).result()
 
 
 def _make(path: Path) -> None:

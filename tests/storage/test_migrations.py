@@ -21,6 +21,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from bot.ledger import Tenant
+from bot.ports import Unavailable
 from storage import NotOurs, TooNew, open_database, upgrade
 from storage.database import postgres_engine, sqlite_engine, sqlite_path
 from storage.migrate import head
@@ -201,8 +202,6 @@ async def test_a_file_that_something_wrote_over_is_refused_with_words_and_a_back
 
 
 async def test_a_file_that_is_missing_is_not_made_by_opening_it(tmp_path: Path) -> None:
-    from bot.ports import Unavailable
-
     database = open_database(f"sqlite:///{tmp_path / 'none.db'}")
     with pytest.raises(Unavailable):
         await database.read(lambda store: store.get(Tenant, "t1"), None)
@@ -211,5 +210,12 @@ async def test_a_file_that_is_missing_is_not_made_by_opening_it(tmp_path: Path) 
 
 
 def test_an_address_of_something_else_is_refused() -> None:
-    with pytest.raises(ValueError, match="sqlite:///path"):
-        open_database("mysql://localhost/bmm")
+    for open_ in (open_database, upgrade):
+        with pytest.raises(ValueError, match="sqlite:///path"):
+            open_("mysql://localhost/bmm")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/bmm.db", "postgresql://bmm@127.0.0.1:1/bmm"])
+def test_a_place_that_cannot_be_reached_is_said_to_be_unavailable(url: str) -> None:
+    with pytest.raises(Unavailable):
+        upgrade(url)
