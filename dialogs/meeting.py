@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.effects import Become, Effects, Later, Notice, Refusal, Show
+from bot.effects import Effects, Later, Notice, Refusal, Show
 from bot.events import Place
 from bot.items import Item
 from bot.meetings import (
@@ -17,23 +17,18 @@ from bot.meetings import (
     begin,
     closed,
     extend,
-    next_entry,
-    previous_entry,
 )  # fmt: skip
 from bot.people import Role
 from bot.ports import Query, Store
 from bot.questions import hole
 from bot.routes import Routes
-from bot.triage import RULES, Outcome, triage_objection, triaged
 from bot.turn import Turn
 from bot.understanding import PersonRef
-from bot.votes import Ballot, BallotState, Purpose
+from bot.votes import Ballot, BallotState
 from bot.wire import named
 from bot.words import say
 from dialogs.attendance import MeetingCard, attend, running_meeting
-from dialogs.item import news
 from dialogs.minutes import MinutesCard, hold
-from dialogs.vote import CallEstimate, CallPriority
 
 routes = Routes()
 routes.subjects["meeting"] = Meeting
@@ -49,73 +44,6 @@ class StartMeeting:
     """Start the refinement meeting in this channel, for so many minutes."""
 
     minutes: int = 60
-
-
-@named("meeting.next")
-@dataclass(frozen=True)
-class NextEntry:
-    """Go on: to the next item, or the next phase; `after` is where the card stood."""
-
-    meeting: str
-    after: str
-
-
-@named("meeting.back")
-@dataclass(frozen=True)
-class PreviousEntry:
-    """Go back to the item before."""
-
-    meeting: str
-    after: str
-
-
-@named("meeting.later")
-@dataclass(frozen=True)
-class LaterEntry:
-    """Leave this item for the parking lot of the meeting."""
-
-    meeting: str
-    after: str
-
-
-@named("meeting.decide")
-@dataclass(frozen=True)
-class DecideEntry:
-    """The outcome of the triage of the item in hand."""
-
-    meeting: str
-    after: str
-    outcome: Outcome
-
-
-@named("meeting.discard")
-@dataclass(frozen=True)
-class DiscardEntry:
-    """Discard the item in hand, with the reason."""
-
-    meeting: str
-    after: str
-    why: str = hole("lanes.ask_discard", "lines")
-
-
-@named("meeting.assign")
-@dataclass(frozen=True)
-class AssignEntry:
-    """Accept the item in hand for somebody."""
-
-    meeting: str
-    after: str
-    owner: PersonRef = hole("owners.ask_owner", "person")
-
-
-@named("meeting.vote")
-@dataclass(frozen=True)
-class VoteOnEntry:
-    """Call a vote on the item in hand."""
-
-    meeting: str
-    after: str
-    purpose: Purpose
 
 
 @named("meeting.extend")
@@ -187,81 +115,24 @@ def start_meeting(intent: StartMeeting, turn: Turn) -> Effects:
         turn.add(AgendaEntry(turn.ids(), turn.board.id, meeting.id, item, phase, position))
     attend(turn)
     yield Show(MeetingCard(meeting.id), place.trunk)
-    yield from _timers(meeting, turn)
-
-
-@routes.handles(NextEntry)
-def next_(intent: NextEntry, turn: Turn) -> Effects:
-    """What is in hand stays as it was decided, or waits for the next time."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    yield from _advance(meeting, turn)
-
-
-@routes.handles(PreviousEntry)
-def previous(intent: PreviousEntry, turn: Turn) -> Effects:
-    """The item before, whatever became of it."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    entry = previous_entry(entries_of(meeting, turn.store), meeting.current)
-    if entry is None:
-        raise Refusal(say("meeting.first_already"))
-    _put_down(meeting, turn, EntryState.WAITING)
-    yield from _take_up(meeting, entry, turn)
-
-
-@routes.handles(LaterEntry)
-def later(intent: LaterEntry, turn: Turn) -> Effects:
-    """Into the parking lot of the meeting; the item itself stays as it is."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    entry = _in_hand(meeting, turn)
-    turn.save(replace(entry, state=EntryState.LATER))
-    yield from _advance(replace(meeting, current=entry.id), turn)
-
-
-@routes.handles(DecideEntry)
-def decide(intent: DecideEntry, turn: Turn) -> Effects:
-    """Settle the triage of the item in hand and go on."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    yield from _decide(meeting, intent.outcome, turn)
-
-
-@routes.handles(DiscardEntry)
-def discard(intent: DiscardEntry, turn: Turn) -> Effects:
-    """Off the board, with the reason."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    yield from _decide(meeting, Outcome.DISCARD, turn, why=intent.why)
-
-
-@routes.handles(AssignEntry)
-def assign(intent: AssignEntry, turn: Turn) -> Effects:
-    """Accepted, and somebody's."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    yield from _decide(meeting, Outcome.ASSIGN, turn, owner=turn.human(intent.owner).id)
-
-
-@routes.handles(VoteOnEntry)
-def vote_on(intent: VoteOnEntry, turn: Turn) -> Effects:
-    """The ballot stands on the meeting's card."""
-    meeting = _mine(intent.meeting, turn, intent.after)
-    entry = _in_hand(meeting, turn)
-    call = CallPriority if intent.purpose is Purpose.PRIORITY else CallEstimate
-    yield Become(call(entry.item))
+    yield from timers(meeting, turn)
 
 
 @routes.handles(ExtendPhase)
 def extend_phase(intent: ExtendPhase, turn: Turn) -> Effects:
     """Once a phase."""
-    meeting = _mine(intent.meeting, turn)
+    meeting = mine(intent.meeting, turn)
     longer = extend(meeting, turn.now) if meeting.phase is intent.phase else None
     if longer is None:
         raise Refusal(say("meeting.extended_already"))
     turn.save(longer)
-    yield from _timers(longer, turn)
+    yield from timers(longer, turn)
 
 
 @routes.handles(HandOver)
 def hand_over(intent: HandOver, turn: Turn) -> Effects:
     """The other one facilitates from here on."""
-    meeting = _mine(intent.meeting, turn)
+    meeting = mine(intent.meeting, turn)
     other = turn.human(intent.to)
     turn.save(replace(meeting, facilitator=other.id))
     yield Notice(say("meeting.handed_over", to=other.name))
@@ -271,8 +142,8 @@ def hand_over(intent: HandOver, turn: Turn) -> Effects:
 def end_meeting(intent: EndMeeting, turn: Turn) -> Effects:
     """Close the agenda, write the minutes, post them."""
     running = running_meeting(turn.store, turn.board)
-    meeting = _mine(intent.meeting or (running.id if running else ""), turn)
-    yield from _end(meeting, turn)
+    meeting = mine(intent.meeting or (running.id if running else ""), turn)
+    yield from end(meeting, turn)
 
 
 @routes.handles(Tick, clock=True)
@@ -321,7 +192,7 @@ def _agenda(turn: Turn, minutes: int) -> tuple[tuple[str, Phase, int], ...]:
     return agenda({item.id: item for item in found}.values(), carried, since, minutes)
 
 
-def _mine(id: str, turn: Turn, after: str | None = None) -> Meeting:
+def mine(id: str, turn: Turn, after: str | None = None) -> Meeting:
     """The running meeting, for who may run it; a click on an old card is told so."""
     meeting = turn.store.get(Meeting, id) if id else None
     if meeting is None or meeting.state is not MeetingState.RUNNING or meeting.board != turn.board.id:
@@ -338,14 +209,7 @@ def stands_at(meeting: Meeting) -> str:
     return meeting.current or meeting.phase.value
 
 
-def _in_hand(meeting: Meeting, turn: Turn) -> AgendaEntry:
-    entry = turn.store.get(AgendaEntry, meeting.current) if meeting.current else None
-    if entry is None:
-        raise Refusal(say("meeting.nothing_in_hand"))
-    return entry
-
-
-def _put_down(meeting: Meeting, turn: Turn, undecided: EntryState = EntryState.UNREACHED) -> None:
+def put_down(meeting: Meeting, turn: Turn, undecided: EntryState = EntryState.UNREACHED) -> None:
     """What was in hand is done if it was decided; open ballots on it are closed."""
     entry = turn.store.get(AgendaEntry, meeting.current) if meeting.current else None
     if entry is not None and entry.state is EntryState.CURRENT:
@@ -354,48 +218,8 @@ def _put_down(meeting: Meeting, turn: Turn, undecided: EntryState = EntryState.U
     turn.store.change(Ballot, where, state=BallotState.CLOSED)
 
 
-def _advance(meeting: Meeting, turn: Turn) -> Effects:
-    decided = turn.store.find(
-        Ballot, Query({"board": meeting.board, "meeting": meeting.id, "state": BallotState.DECIDED}, limit=200)
-    )
-    entry = turn.store.get(AgendaEntry, meeting.current) if meeting.current else None
-    if entry is not None and entry.state is EntryState.CURRENT and any(each.subject == entry.item for each in decided):
-        turn.save(replace(entry, decision=entry.decision or "triage.estimated"))
-        item = turn.item(entry.item)
-        turn.save(replace(item, triaged_at=item.triaged_at or turn.now))
-    _put_down(meeting, turn)
-    following = next_entry(entries_of(meeting, turn.store), meeting.current)
-    if following is not None:
-        yield from _take_up(meeting, following, turn)
-    elif meeting.phase is Phase.WRAP_UP:
-        yield from _end(meeting, turn)
-    else:
-        wrapping = turn.save(begin(replace(meeting, current=""), Phase.WRAP_UP, turn.now))
-        yield from _timers(wrapping, turn)
-
-
-def _take_up(meeting: Meeting, entry: AgendaEntry, turn: Turn) -> Effects:
-    turn.save(replace(entry, state=EntryState.CURRENT))
-    if entry.phase is not meeting.phase:
-        meeting = begin(meeting, entry.phase, turn.now)
-        yield from _timers(meeting, turn)
-    turn.save(replace(meeting, current=entry.id))
-
-
-def _decide(meeting: Meeting, outcome: Outcome, turn: Turn, why: str = "", owner: str = "") -> Effects:
-    entry = _in_hand(meeting, turn)
-    item = turn.item(entry.item)
-    objection = triage_objection(item, outcome)
-    if objection is not None:
-        raise Refusal(say(objection.words, key=item.key, lane=RULES[outcome].lane, here=item.lane, things=""))
-    after = turn.save(triaged(item, outcome, turn.now, owner), why or say("meeting.why").template)
-    turn.save(replace(entry, state=EntryState.DONE, decision=RULES[outcome].words, note=why))
-    yield from news(turn, item, after)
-    yield from _advance(meeting, turn)
-
-
-def _end(meeting: Meeting, turn: Turn) -> Effects:
-    _put_down(meeting, turn)
+def end(meeting: Meeting, turn: Turn) -> Effects:
+    put_down(meeting, turn)
     entries = entries_of(meeting, turn.store)
     for entry in closed(entries):
         if entry not in entries:
@@ -407,7 +231,7 @@ def _end(meeting: Meeting, turn: Turn) -> Effects:
     yield Later(f"{meeting.id}:linked", turn.now + LINKED, Tick(meeting.id), place)
 
 
-def _timers(meeting: Meeting, turn: Turn) -> Effects:
+def timers(meeting: Meeting, turn: Turn) -> Effects:
     """The card is drawn anew two minutes before a phase ends, and when it does."""
     for name, at in (("soon", meeting.phase_ends_at - WARNING), ("over", meeting.phase_ends_at)):
         if at > turn.now:

@@ -25,25 +25,12 @@ from bot.routes import Routes
 from bot.triage import Outcome
 from bot.votes import Ballot, BallotState, Purpose
 from bot.words import say
+from dialogs.agenda import AssignEntry, DecideEntry, DiscardEntry, LaterEntry, NextEntry, PreviousEntry, VoteOnEntry
 from dialogs.attendance import MeetingCard
+from dialogs.ballot_card import ballot_blocks
 from dialogs.item import headline
-from dialogs.meeting import (
-    WARNING,
-    AssignEntry,
-    DecideEntry,
-    DiscardEntry,
-    EndMeeting,
-    ExtendPhase,
-    HandOver,
-    LaterEntry,
-    NextEntry,
-    PreviousEntry,
-    VoteOnEntry,
-    entries_of,
-    stands_at,
-)  # fmt: skip
+from dialogs.meeting import WARNING, EndMeeting, ExtendPhase, HandOver, entries_of, stands_at
 from dialogs.minutes import MinutesCard
-from dialogs.vote import ballot_blocks
 
 routes = Routes()
 

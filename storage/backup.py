@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, text
 from sqlmodel import SQLModel
 
-from storage.database import postgres_engine, sqlite_engine, sqlite_path
+from storage.database import is_sqlite, postgres_engine, sqlite_engine, sqlite_path
 from storage.migrate import upgrade
 
 _CHUNK = 1000
@@ -22,7 +22,7 @@ def backup(url: str, file: Path) -> int:
     if file.exists():
         raise FileExistsError(f"{file} exists already")
     try:
-        if url.startswith("sqlite:///"):
+        if is_sqlite(url):
             _copy_file(sqlite_path(url), file)
         else:
             asyncio.run(_copy_tables(url, file))

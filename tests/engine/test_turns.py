@@ -15,8 +15,9 @@ from bot.meetings import Meeting
 from bot.messages import Message, plain
 from bot.people import Human, Identity
 from bot.votes import Ballot, BallotState, Purpose, Round, Vote
+from dialogs.agenda import NextEntry, VoteOnEntry
 from dialogs.intents import LogItem, MoveItem, Prioritise, SetOutcome, TakeItem, UndoTurn
-from dialogs.meeting import NextEntry, StartMeeting, VoteOnEntry
+from dialogs.meeting import StartMeeting
 from dialogs.vote import CastVote, RevealRound, VoteAgain
 from tests.engine.house import House, opened
 from tests.engine.tiny import Say, ShowCards, Tiny, TouchCards, all_notes
