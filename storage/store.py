@@ -57,6 +57,7 @@ class SqlStore:
         shape = (
             "find",
             kind,
+            self._sees(how, query.where),
             _shape(query.where),
             _shape(query.before),
             _shape(query.after),
@@ -67,7 +68,7 @@ class SqlStore:
             shape,
             lambda: (
                 select(how.table)
-                .where(*self._equal(how, query.where), *_between(how, query), *self._scope(how))
+                .where(*self._equal(how, query.where), *_between(how, query), *self._scope(how, query.where))
                 .order_by(*_order(how, query.order, {*query.before, *query.after}))
                 .limit(query.limit)
             ),
@@ -85,9 +86,9 @@ class SqlStore:
         """How many rows match, counted up to `limit`."""
         how: RowMapping[Any] = mapping(kind)
         statement = self._statement(
-            ("count", kind, _shape(where), limit),
+            ("count", kind, self._sees(how, where), _shape(where), limit),
             lambda: select(func.count().label("total")).select_from(
-                select(how.table.c.id).where(*self._equal(how, where), *self._scope(how)).limit(limit).subquery()
+                select(how.table.c.id).where(*self._equal(how, where), *self._scope(how, where)).limit(limit).subquery()
             ),
         )
         rows, _ = self._run(statement, self._bound(**_values(how, where)))
@@ -105,7 +106,7 @@ class SqlStore:
         """The rows whose normalised `column` holds all of `words`, in `order`."""
         how = mapping(kind)
         statement = self._statement(
-            ("search", kind, column, len(words), _shape(where), order, limit),
+            ("search", kind, column, len(words), self._sees(how, where), _shape(where), order, limit),
             lambda: (
                 select(how.table)
                 .where(
@@ -117,7 +118,7 @@ class SqlStore:
                                 for n in range(len(words))
                             ),
                             *self._equal(how, where),
-                            *self._scope(how),
+                            *self._scope(how, where),
                         )
                         .order_by(*_order(how, (order,)))
                         .limit(limit)
@@ -174,10 +175,10 @@ class SqlStore:
                 column = name.removeprefix("add_")
                 value = bindparam(f"v_{name}", type_=how.table.c[column].type)
                 new[column] = how.table.c[column] + value if name != column else value
-            return update(how.table).where(*self._equal(how, where), *self._scope(how)).values(new)
+            return update(how.table).where(*self._equal(how, where), *self._scope(how, where)).values(new)
 
         self._seen.changed(kind)
-        statement = self._statement(("change", kind, _shape(where), tuple(values)), build)
+        statement = self._statement(("change", kind, self._sees(how, where), _shape(where), tuple(values)), build)
         new = {f"v_{name}": how.column(name.removeprefix("add_"), value) for name, value in values.items()}
         return self._run(statement, self._bound(**_values(how, where), **new))[1]
 
@@ -185,8 +186,8 @@ class SqlStore:
         """Delete the rows that match, and say how many."""
         how: RowMapping[Any] = mapping(kind)
         statement = self._statement(
-            ("remove", kind, _shape(where)),
-            lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how)),
+            ("remove", kind, self._sees(how, where), _shape(where)),
+            lambda: delete(how.table).where(*self._equal(how, where), *self._scope(how, where)),
         )
         self._seen.changed(kind)
         return self._run(statement, self._bound(**_values(how, where)))[1]
@@ -216,8 +217,12 @@ class SqlStore:
 
     # --- whose a row is
 
-    def _scope(self, how: RowMapping[Any]) -> tuple[ColumnElement[bool], ...]:
-        if self._tenant is None:
+    def _sees(self, how: RowMapping[Any], where: Mapping[str, Any]) -> bool:
+        """Whether `where` names a board that is known to be this tenant's: then nothing more has to be asked."""
+        return how.owner is not None and how.owner[1] == "board" and where.get(how.owner[0]) in self._boards
+
+    def _scope(self, how: RowMapping[Any], where: Mapping[str, Any] | None = None) -> tuple[ColumnElement[bool], ...]:
+        if self._tenant is None or (where and self._sees(how, where)):
             return ()
         if how.owner is None:
             raise LookupError(f"{how.kind.__name__} belongs to the machine, not to a tenant")
