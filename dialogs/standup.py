@@ -40,10 +40,11 @@ class PostStandup:
 @named("standup.due")
 @dataclass(frozen=True)
 class StandupDue:
-    """The local time of a board's post has come: for this `day`, which fell due `at` this instant."""
+    """The local time of a board's post has come: for this `day`, which fell due `at` this instant, by this `clock`."""
 
     day: date
     at: datetime
+    clock: time
 
 
 @named("standup.schedule")
@@ -94,9 +95,12 @@ def post_standup(_intent: PostStandup, turn: Turn) -> Effects:
 
 @routes.handles(StandupDue, clock=True)
 def standup_due(intent: StandupDue, turn: Turn) -> Effects:
-    """Post for this day, once; too late, tell who runs the board instead. Then wait for the next day."""
+    """Post for this day, once; too late, tell who runs the board instead. Then wait for the next day.
+
+    Where the time was changed meanwhile or the post was stopped, another due time stands for it, or none.
+    """
     board = turn.board
-    if board.standup_at is None:
+    if board.standup_at != intent.clock:
         return
     yield _next(board, max(turn.now, intent.at), turn.event.place)
     if too_late(intent.at, turn.now):
@@ -169,7 +173,8 @@ def _found(
 def _next(board: Board, after: datetime, place: Place) -> Later:
     assert board.standup_at is not None  # noqa: S101 - both callers have just set or seen it
     day, at = next_due(after, board.standup_at, board.days, ZoneInfo(board.zone), frozenset(board.holidays))
-    return Later(due_key(board.id, "standup", day), at, StandupDue(day, at), place.trunk)
+    key = f"{due_key(board.id, 'standup', day)}:{board.standup_at:%H%M}"  # one post a day is made sure by its row
+    return Later(key, at, StandupDue(day, at, board.standup_at), place.trunk)
 
 
 # --- how it looks
