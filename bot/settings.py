@@ -37,6 +37,9 @@ class Settings(BaseModel):
     metrics_token: str = Field(
         "", description="bearer token for `/metrics` from elsewhere than this machine", repr=False
     )
+    secret_key: str = Field(
+        "", description="reserved: the key of stored tokens, of which this version has none", repr=False
+    )
     log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
 
     @property

@@ -91,7 +91,7 @@ class Door:
         """Words: a command is answered on the line; all else stands in the channel first, then reaches the bot."""
         say = await read(request, parse.Say)
         _known(say.user, say.channel)
-        text = parse.clean(say.text)
+        text = parse.said(say.text)
         if not text:
             raise Refused(400, "There are no words in this.")
         if other := parse.other_command(text):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.playground.limits import FIELD_CHARS, FIELDS, INTENT_CHARS, NAME_CHARS, TEXT_CHARS
 from adapters.playground.team import PEOPLE, account, address, place
 from bot.chatlog import Said
+from bot.cleaning import clean
 from bot.events import Event
 
 _MENTION = re.compile(r"(?<![\w@])@bmm(?!\w|[.-]\w)[,:]?", re.IGNORECASE)
@@ -16,7 +17,6 @@ _COMMAND = re.compile(r"/bmm(?!\S)\s*", re.IGNORECASE)
 _OTHER_COMMAND = re.compile(r"/[a-z][\w-]*(?!\S)", re.IGNORECASE)
 _NAMES = {name.casefold(): each.id for each in PEOPLE.values() for name in (each.name, each.id)}
 _PERSON = re.compile(r"(?<![\w@<])@(" + "|".join(map(re.escape, _NAMES)) + r")\b", re.IGNORECASE)
-_CONTROL_CHARACTERS = {code: None for code in range(32) if chr(code) not in "\n\t"}
 
 Name = Annotated[str, Field(max_length=NAME_CHARS, pattern=r"^[\w:.-]*$")]
 Given = Annotated[Name, Field(min_length=1)]
@@ -63,9 +63,9 @@ class Dismiss(Request):
     message: Given
 
 
-def clean(text: str) -> str:
-    """The text without control characters, one kind of line break, and nothing around it."""
-    return text.replace("\r\n", "\n").translate(_CONTROL_CHARACTERS).strip()
+def said(text: str) -> str:
+    """What was typed, without what nobody sees and nothing around it."""
+    return clean(text).strip()
 
 
 def is_command(text: str) -> bool:
@@ -87,7 +87,7 @@ def command(say: Say, at: datetime) -> Event:
         at=at,
         place=place(say.channel, say.thread),
         actor=account(say.user),
-        text=referring(_COMMAND.sub("", clean(say.text), count=1)),
+        text=referring(_COMMAND.sub("", said(say.text), count=1)),
         trigger=say.window,
     )
 
@@ -138,7 +138,7 @@ def submit(request: Submit, at: datetime) -> Event:
         place=place(request.channel, request.thread),
         actor=account(request.user),
         intent=request.intent,
-        values={name: clean(value) for name, value in request.values.items()},
+        values={name: said(value) for name, value in request.values.items()},
         message=request.message,
         trigger=request.window,
     )

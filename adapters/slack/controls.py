@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.escapes import clean
 from adapters.slack.runs import flat, fold, web
+from bot.cleaning import clean
 from bot.messages import Button, Choice, Link, Words
 from bot.wire import pack
 

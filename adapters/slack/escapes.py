@@ -2,20 +2,11 @@
 
 import re
 
+from bot.cleaning import clean
+
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_NEEDLESS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_COMBINING = re.compile(r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-                        r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
 _SPACES = re.compile(r"[ \t]{2,}")
 _FORMATTING = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|^\s*>|:[\w+'-]+:", re.MULTILINE)
-
-
-def clean(text: str) -> str:
-    """Without control characters, bidi overrides, zero-width spaces and piles of accents; joined emoji survive."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _COMBINING.sub(r"\1", _NEEDLESS.sub("", text))
 
 
 def read(text: str, bot: str = "") -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from adapters.slack import limits
 from adapters.slack.blocks import rich_text, section
 from adapters.slack.controls import TooLong, labelled, option, options, plain_text
-from adapters.slack.escapes import clean
 from adapters.slack.parse import PART
 from adapters.slack.runs import Data, flat, rich
+from bot.cleaning import clean
 from bot.messages import Field, Form, Message
 from bot.ports import Errors
 from bot.wire import pack

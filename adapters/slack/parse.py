@@ -10,8 +10,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.slack.escapes import clean, read
+from adapters.slack.escapes import read
 from adapters.slack.payload import Malformed, Payload, id_of, inner, stamp_of, text_of
+from bot.cleaning import clean
 from bot.events import Account, Event, Place
 
 PLATFORM = "slack"

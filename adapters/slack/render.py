@@ -3,9 +3,10 @@
 from adapters.slack import limits
 from adapters.slack.blocks import actions, bold, context, folded, lines, numbered, rich_text, section, text
 from adapters.slack.controls import elements, labelled
-from adapters.slack.escapes import clean, escape
+from adapters.slack.escapes import escape
 from adapters.slack.listing import listing
 from adapters.slack.runs import Data, fold, rich
+from bot.cleaning import clean
 from bot.messages import Bar, Bars, Block, Controls, Divider, Facts, Heading, Listing, Message, Quote, Text, plain
 
 _BAR = 10  # characters of a whole bar

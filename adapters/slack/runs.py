@@ -5,8 +5,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.slack.escapes import clean, escape, formats
+from adapters.slack.escapes import escape, formats
 from adapters.slack.limits import TEXT, URL
+from bot.cleaning import clean
 from bot.messages import Link, Person, Span, When, Words, moment, plain, spans
 
 Data = dict[str, Any]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from adapters.slack import parse
-from adapters.slack.escapes import clean, read
+from adapters.slack.escapes import read
+from bot.cleaning import clean
 from adapters.slack.payload import Malformed, body
 from bot.events import Account, Place
 from tests.adapters.slack.slack_payloads import ACTION, BOT, COMMAND, MENTION, SUBMISSION
