@@ -13,8 +13,8 @@ from hypothesis import strategies as some
 
 from adapters.slack import parse
 from adapters.slack.escapes import read
-from bot.cleaning import clean
 from adapters.slack.payload import Malformed, body
+from bot.cleaning import clean
 from bot.events import Account, Place
 from tests.adapters.slack.slack_payloads import ACTION, BOT, COMMAND, MENTION, SUBMISSION
 from tests.fakes.slack_person import FORM
