@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.settings import Settings, WrongSettings, read_settings
+from bot.settings import Settings, WrongSettings, changed, read_settings
 
 if TYPE_CHECKING:  # imported where they are needed: a command that needs no platform starts without one
     from aiohttp import web
@@ -72,16 +72,47 @@ def _command(commands: Any, name: str, run: Callable[[Settings, Any], int | None
 def _play(settings: Settings, arguments: Any) -> int:
     import os
 
-    given = {"database_url": settings.database_url if "BMM_DATABASE_URL" in os.environ else PLAY}
-    settings = settings.model_copy(update=given | ({"port": arguments.port} if arguments.port is not None else {}))
-    fresh = not _file_of(settings.database_url).exists()
+    given: dict[str, Any] = {} if "BMM_DATABASE_URL" in os.environ else {"database_url": PLAY}
+    given |= {"port": arguments.port} if arguments.port is not None else {}
+    settings = changed(settings, **given)
+    if not arguments.empty:
+        _fill(settings.database_url)
     _upgrade(settings.database_url)
-    return asyncio.run(_run(settings, playground=True, fill=fresh and not arguments.empty))
+    return asyncio.run(_run(settings, playground=True))
+
+
+def _fill(url: str) -> None:
+    """Let the made-up team tell its month, where nothing stands yet; a file gets its name only when that is done."""
+    path = _file_of(url)
+    if not url.startswith("sqlite:"):
+        _upgrade(url)
+        asyncio.run(_told(url))
+    elif not path.exists():
+        draft = path.with_name(f"{path.name}.filling")
+        for left in (draft, *(draft.with_name(f"{draft.name}{end}") for end in ("-wal", "-shm"))):
+            left.unlink(missing_ok=True)
+        _upgrade(f"sqlite:///{draft}")
+        asyncio.run(_told(f"sqlite:///{draft}"))
+        draft.replace(path)
+
+
+async def _told(url: str) -> None:
+    import dialogs
+    from adapters.playground.history import fill_in
+    from bot.board import Board
+    from bot.clock import SystemClock
+    from storage import open_database
+
+    database = open_database(url)
+    if not await database.read(lambda store: store.count(Board, {}, 1), None):
+        print("bmm fills in a made-up team and its month ...", flush=True)
+        await fill_in(dialogs.routes(), database, SystemClock().now())
+    await database.close()
 
 
 def _serve(settings: Settings, _arguments: Any) -> int:
     _upgrade(settings.database_url)
-    return asyncio.run(_run(settings, playground=False, fill=False))
+    return asyncio.run(_run(settings, playground=False))
 
 
 def _migrate(settings: Settings, _arguments: Any) -> int:
@@ -97,6 +128,7 @@ def _doctor(settings: Settings, _arguments: Any) -> int:
     if settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists():
         print(doctor.Finding("database", "it does not exist yet", "The first `bmm serve` or `bmm migrate` makes it"))
         return 1
+    _checked(settings.database_url)
     reach: dict[str, Callable[[], Awaitable[str]]] = {}
     if settings.slack_bot_token:
         reach["Slack"] = lambda: _slack_name(settings)
@@ -122,6 +154,7 @@ def _backup(settings: Settings, arguments: Any) -> int:
 
     if settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists():
         sys.exit(f"bmm: there is no database at {settings.database_url} to copy")
+    _checked(settings.database_url)
     try:
         rows = backup(settings.database_url, Path(arguments.file))
     except OSError as error:
@@ -142,6 +175,16 @@ def _manifest(_settings: Settings, arguments: Any) -> int:
 # --- the pieces
 
 
+def _checked(url: str) -> None:
+    """Stop where a file is not ours, before anything opens it."""
+    from storage import NotOurs, refuse_foreign
+
+    try:
+        refuse_foreign(url)
+    except NotOurs as error:
+        sys.exit(f"bmm: {error.__doc__} ({error})")
+
+
 def _upgrade(url: str) -> None:
     from bot.ports import Unavailable
     from storage import NotOurs, TooNew, upgrade
@@ -156,7 +199,7 @@ def _upgrade(url: str) -> None:
         sys.exit(f"bmm: {error}")
 
 
-async def _run(settings: Settings, *, playground: bool, fill: bool) -> int:
+async def _run(settings: Settings, *, playground: bool) -> int:
     """Listen until SIGTERM or SIGINT; then take no new work, finish the turns and release the leases."""
     from aiohttp import web
 
@@ -164,15 +207,16 @@ async def _run(settings: Settings, *, playground: bool, fill: bool) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with _assembled(settings, playground=playground) as (bot, app):
-        if fill:
-            from adapters.playground.history import fill_in
-
-            print("bmm fills in a made-up team and its month ...", flush=True)
-            await fill_in(bot.routes, bot.database, bot.clock.now())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise WrongSettings(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
+            ) from None
         bot.start()
         _announce(runner, playground)
         await stop.wait()
@@ -202,13 +246,14 @@ async def _assembled(settings: Settings, *, playground: bool) -> "AsyncIterator[
     platforms: dict[str, Platform] = {}
     app = web.Application(client_max_size=512 * 1024)
     bot = Bot(database, table, platforms, clock, new_id)
-    app.add_routes(endpoints.routes(database, bot.courier, platforms, settings.metrics_token))
+    ready: dict[str, Callable[[], bool]] = {}
+    app.add_routes(endpoints.routes(database, bot.courier, ready, settings.metrics_token))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(bot.stop)
         if playground:
             _join_playground(bot, platforms, app)
         elif settings.slack_bot_token or settings.slack_signing_secret:
-            await _join_slack(settings, bot, platforms, app, stack)
+            ready["slack"] = await _join_slack(settings, bot, platforms, app, stack)
         elif "serve" in sys.argv[1:2]:
             raise WrongSettings(
                 "no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`"
@@ -238,16 +283,32 @@ def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.App
 
 async def _join_slack(
     settings: Settings, bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application", stack: Any
-) -> None:
+) -> Callable[[], bool]:
     from adapters.slack import inbound, outbound
+    from bot.ports import SendError, TenantGone
 
     if not (settings.slack_bot_token and settings.slack_signing_secret):
         raise WrongSettings("Slack needs both BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET")
     platform = outbound.SlackPlatform(settings.slack_bot_token, settings.slack_api_url)
     stack.push_async_callback(platform.close)
-    await platform.start()
+    try:
+        await platform.start()
+    except TenantGone as error:
+        raise WrongSettings(f"Slack does not take BMM_SLACK_BOT_TOKEN: {error}") from None
+    except SendError:
+        logging.getLogger("bmm").warning("Slack cannot be reached; bmm goes on trying")
+        stack.callback(asyncio.create_task(_until_known(platform)).cancel)
     platforms[platform.name] = platform
     app.add_routes(inbound.routes(bot, platform, settings.slack_signing_secret, bot.clock))
+    return lambda: platform.identity is not None
+
+
+async def _until_known(platform: Any) -> None:
+    """Ask Slack who we are until it says."""
+    while platform.identity is None:
+        await asyncio.sleep(5)
+        with contextlib.suppress(Exception):
+            await platform.start()
 
 
 async def _slack_name(settings: Settings) -> str:

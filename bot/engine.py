@@ -29,6 +29,8 @@ from bot.people import Human, Role
 from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Store, Unavailable
 from bot.routes import Routes
 from bot.turn import Turn, find_item
+from bot.views import TellFailed
+from bot.wire import pack
 from bot.words import say
 
 T = TypeVar("T")
@@ -194,16 +196,21 @@ class Engine:
         reference = secrets.token_hex(4).upper()
         log.error("turn failed", exc_info=error, extra={"event": event.key, "reference": reference})
         answer = notice(say("machine.failed", reference=reference))
-        await self._settle(event, state=Taken.FAILED, reply=stored(answer), reference=reference)
-        return Settled(answer)
+        told = Due(f"failed:{event.key}", "", event.at, pack(TellFailed(reference)), pack(event.place))
+        await self._settle(event, told, state=Taken.FAILED, reply=stored(answer), reference=reference)
+        return Settled(answer, due=event.how == "due")
 
-    async def _settle(self, event: Event, **values: Any) -> None:
+    async def _settle(self, event: Event, told: Due | None = None, **values: Any) -> None:
+        """Close an event that came to no turn; of what fell due and failed somebody is `told`."""
         where = {"id": event.key, "state": Taken.NEW}
 
         def work(store: Store) -> None:
             store.change(Received, where, **values)
             if event.how == "due":
                 store.change(Due, {"id": due_id(event.key)}, done=True)
+                board = directory.board_at(store, event.place)
+                if told is not None and board is not None and not event.key.startswith("due:failed:"):
+                    store.add_new(replace(told, board=board.id))
 
         try:
             await self._written(work, None)

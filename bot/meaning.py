@@ -93,8 +93,10 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     text = event.text.strip()
     typed = event.how == "command"
     understood = understanding.command_in(text or "help", routes, context.item, event.at, zone)
+    if understood and not typed and _is_rather_an_ask(text, understood, routes):
+        understood = None
     if understood and event.how != "reply" and (typed or understood.whole or understood.named):
-        if understood.unread and understood.argument:
+        if understood.unread:
             raise Refusal(say("machine.unread", unread=understood.unread[:80], usage=usage(understood.command)))
         return understanding.intent_of(understood)
     if context.prompt is not None and not typed and routes.answering:
@@ -108,6 +110,14 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     if routes.otherwise is None:
         raise Refusal(say("machine.old_control"))
     return routes.otherwise(text)
+
+
+def _is_rather_an_ask(text: str, understood: understanding.Understood, routes: Routes) -> bool:
+    """`find out why the VPN drops every night` is no search: a command of free words is short, or a question."""
+    command = understood.command
+    free = command.args[:1] and command.args[0].endswith("…") and routes.otherwise is not None
+    is_ask = free and type(routes.otherwise("x")) is command.intent  # type: ignore[misc]
+    return bool(free) and not is_ask and len(text.split()) > 4 and not text.endswith("?")
 
 
 def usage(command: Any) -> str:

@@ -66,11 +66,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         for name, value in values.items()
         if name.startswith(PREFIX) and not name.startswith(_TESTS) and value is not None
     }
-    try:
-        return Settings(**_settings(given))
-    except ValidationError as error:
-        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
-        raise WrongSettings("; ".join(problems)) from None
+    return _valid(_settings(given))
 
 
 def _settings(given: Mapping[str, str]) -> dict[str, Any]:
@@ -96,6 +92,19 @@ def _setting(name: str, value: str) -> tuple[str, Any]:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
     raise WrongSettings(f"there is no setting {name}: {hint}")
+
+
+def changed(settings: Settings, **values: Any) -> Settings:
+    """The settings with other values, as valid as those of the environment. Raises WrongSettings."""
+    return _valid(settings.model_dump() | values)
+
+
+def _valid(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise WrongSettings("; ".join(problems)) from None
 
 
 def described() -> list[tuple[str, str, str]]:

@@ -35,3 +35,11 @@ class TellPlaceLost:
     """The place of a post is gone: let the facilitator be told once."""
 
     post: str
+
+
+@named("due.tell_failed")
+@dataclass(frozen=True)
+class TellFailed:
+    """Something that fell due went wrong and is kept: let the facilitator be told the reference."""
+
+    reference: str

@@ -13,7 +13,7 @@ from bot.understanding import PersonRef
 from bot.votes import Ballot, BallotState, Purpose
 from bot.wire import named
 from bot.words import say
-from dialogs.item import news
+from dialogs.item import done
 from dialogs.meeting import end, entries_of, mine, put_down, timers
 from dialogs.vote import CallEstimate, CallPriority
 
@@ -187,5 +187,5 @@ def _decide(meeting: Meeting, outcome: Outcome, turn: Turn, why: str = "", owner
         raise Refusal(say(objection.words, key=item.key, lane=RULES[outcome].lane, here=item.lane, things=""))
     after = turn.save(triaged(item, outcome, turn.now, owner), why or say("meeting.why").template)
     turn.save(replace(entry, state=EntryState.DONE, decision=RULES[outcome].words, note=why))
-    yield from news(turn, item, after)
+    yield from done(turn, item, after, say("meeting.receipt", key=item.key, decision=say(RULES[outcome].words)))
     yield from _advance(meeting, turn)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from bot.board import Board
+from bot.effects import Refusal
 from bot.meetings import Meeting, MeetingState, Presence
+from bot.people import Role
 from bot.ports import Query, Store
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.wire import named
+from bot.words import say
 
 routes = Routes()
 
@@ -32,6 +35,12 @@ def attend(turn: Turn) -> None:
     meeting = running_meeting(turn.store, turn.board)
     if meeting is not None:
         turn.store.add_new(Presence(f"{meeting.id}:{turn.person.id}", turn.board.id, meeting.id, turn.person.id))
+
+
+def check_facilitates(meeting: Meeting, turn: Turn) -> None:
+    """Raises Refusal for whoever neither facilitates this meeting nor runs the board."""
+    if turn.person.id != meeting.facilitator and Role.ADMIN not in turn.roles(turn.person.id):
+        raise Refusal(say("meeting.not_yours", who=turn.human(meeting.facilitator).name))
 
 
 def expected(store: Store, board: str, meeting: str) -> frozenset[str]:

@@ -18,7 +18,6 @@ from bot.meetings import (
     closed,
     extend,
 )  # fmt: skip
-from bot.people import Role
 from bot.ports import Query, Store
 from bot.questions import hole
 from bot.routes import Routes
@@ -27,7 +26,7 @@ from bot.understanding import PersonRef
 from bot.votes import Ballot, BallotState
 from bot.wire import named
 from bot.words import say
-from dialogs.attendance import MeetingCard, attend, running_meeting
+from dialogs.attendance import MeetingCard, attend, check_facilitates, running_meeting
 from dialogs.minutes import MinutesCard, hold
 
 routes = Routes()
@@ -197,8 +196,7 @@ def mine(id: str, turn: Turn, after: str | None = None) -> Meeting:
     meeting = turn.store.get(Meeting, id) if id else None
     if meeting is None or meeting.state is not MeetingState.RUNNING or meeting.board != turn.board.id:
         raise Refusal(say("meeting.not_running"))
-    if turn.person.id != meeting.facilitator and Role.ADMIN not in turn.roles(turn.person.id):
-        raise Refusal(say("meeting.not_yours", who=turn.human(meeting.facilitator).name))
+    check_facilitates(meeting, turn)
     if after is not None and after != stands_at(meeting):
         raise Refusal(say("meeting.moved_on"))
     return meeting

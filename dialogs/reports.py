@@ -10,7 +10,7 @@ from bot.messages import Button, Controls, Message, Text
 from bot.people import Role
 from bot.routes import Routes
 from bot.turn import Turn
-from bot.views import TellPlaceLost, TellUnsure, UnsurePost
+from bot.views import TellFailed, TellPlaceLost, TellUnsure, UnsurePost
 from bot.wire import named
 from bot.words import say
 
@@ -34,6 +34,15 @@ class PlaceLost:
     post: str
 
 
+@named("due.failed")
+@dataclass(frozen=True)
+class DueFailed:
+    """That something which fell due went wrong."""
+
+    board: str
+    reference: str
+
+
 @routes.handles(TellUnsure, clock=True)
 def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
     """To who runs the board, in private."""
@@ -48,6 +57,13 @@ def tell_place_lost(intent: TellPlaceLost, turn: Turn) -> Effects:
     post = turn.must(Post, intent.post)
     for place in _runners(turn):
         yield Show(PlaceLost(post.id), place)
+
+
+@routes.handles(TellFailed, clock=True)
+def tell_failed(intent: TellFailed, turn: Turn) -> Effects:
+    """To who runs the board."""
+    for place in _runners(turn):
+        yield Show(DueFailed(turn.board.id, intent.reference), place)
 
 
 @routes.handles(PostAgain)
@@ -70,6 +86,13 @@ def draw_unsure(view: UnsurePost, look: Look) -> Message:
         return Message(settled, (Text(settled, "quiet"),))
     words = say("reports.unsure", board=look.board.name)
     return Message(words, (Text(words, "warning"), Controls((Button(say("reports.post_again"), PostAgain(post.id)),))))
+
+
+@routes.draws(DueFailed)
+def draw_due_failed(view: DueFailed, look: Look) -> Message:
+    """What was kept, and what to do."""
+    words = say("reports.due_failed", board=look.board.name, reference=view.reference)
+    return Message(words, (Text(words, "warning"),))
 
 
 @routes.draws(PlaceLost)

@@ -47,6 +47,15 @@ class StandupDue:
     clock: time
 
 
+@named("standup.walk")
+@dataclass(frozen=True)
+class WalkDue:
+    """The post of this `day` is to be made; it fell due `at` this instant."""
+
+    day: date
+    at: datetime
+
+
 @named("standup.schedule")
 @dataclass(frozen=True)
 class ScheduleStandup:
@@ -95,19 +104,24 @@ def post_standup(_intent: PostStandup, turn: Turn) -> Effects:
 
 @routes.handles(StandupDue, clock=True)
 def standup_due(intent: StandupDue, turn: Turn) -> Effects:
-    """Post for this day, once; too late, tell who runs the board instead. Then wait for the next day.
+    """Wait for the next day, and let this day's post be an event of its own: should it fail, the days go on.
 
     Where the time was changed meanwhile or the post was stopped, another due time stands for it, or none.
     """
-    board = turn.board
-    if board.standup_at != intent.clock:
-        return
-    yield _next(board, max(turn.now, intent.at), turn.event.place)
+    if turn.board.standup_at == intent.clock:
+        yield _next(turn.board, max(turn.now, intent.at), turn.event.place)
+        key = f"{due_key(turn.board.id, 'walk', intent.day)}:{intent.clock:%H%M}"
+        yield Later(key, turn.now, WalkDue(intent.day, intent.at), turn.event.place)
+
+
+@routes.handles(WalkDue, clock=True)
+def walk_due(intent: WalkDue, turn: Turn) -> Effects:
+    """Post for this day, once; too late, tell who runs the board instead."""
     if too_late(intent.at, turn.now):
         for person in turn.holders(Role.FACILITATOR, Role.ADMIN):
             place = turn.privately(person.id)
             if place is not None:
-                yield Show(StandupMissed(board.id, intent.day, intent.at), place)
+                yield Show(StandupMissed(turn.board.id, intent.day, intent.at), place)
         return
     facts = walked(turn, intent.day)
     if turn.store.add_new(facts):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.board import priority_objection
 from bot.effects import Effects, Notice, Refusal, Show
 from bot.items import Item, Priority
 from bot.meetings import AgendaEntry, Meeting
@@ -27,8 +28,8 @@ from bot.votes import (
 )  # fmt: skip
 from bot.wire import named
 from bot.words import say
-from dialogs.attendance import MeetingCard, expected, running_meeting
-from dialogs.item import news
+from dialogs.attendance import MeetingCard, check_facilitates, expected, running_meeting
+from dialogs.item import done
 
 routes = Routes()
 routes.subjects["ballot"] = Ballot
@@ -224,17 +225,23 @@ def take_card(intent: TakeCard, turn: Turn) -> Effects:
         raise Refusal(say("votes.no_card"))
     turn.save(replace(ballot, state=BallotState.DECIDED, decision=intent.card))
     item = turn.store.get(Item, ballot.subject) if ballot.subject else None
-    if item is not None and ballot.purpose is Purpose.ESTIMATE:
-        turn.save(replace(item, estimate=intent.card), why=say("votes.by_vote").template)
-    elif item is not None and ballot.purpose is Purpose.PRIORITY:
-        confirmed = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM})
-        after = replace(item, priority=Priority(intent.card), confirmed=confirmed)
-        turn.save(after, why=say("votes.by_vote").template)
-        yield from news(turn, item, after)
+    if item is not None and ballot.purpose is not Purpose.QUESTION:
+        after = turn.save(_with_card(item, ballot, intent.card, turn), why=say("votes.by_vote").template)
+        yield from done(turn, item, after, say("votes.taken", key=item.key, card=intent.card))
     yield from refreshed(ballot)
 
 
 # --- inside
+
+
+def _with_card(item: Item, ballot: Ballot, card: str, turn: Turn) -> Item:
+    """The item with what was decided. Raises Refusal where its lane does not allow it."""
+    if ballot.purpose is Purpose.ESTIMATE:
+        return replace(item, estimate=card)
+    against = priority_objection(item, Priority(card))
+    if against is not None:
+        raise Refusal(say(against.words, key=item.key))
+    return replace(item, priority=Priority(card), confirmed=bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM}))
 
 
 def _open(turn: Turn, item: Item | None, purpose: Purpose, question: str = "") -> Effects:
@@ -244,15 +251,16 @@ def _open(turn: Turn, item: Item | None, purpose: Purpose, question: str = "") -
     )
     deck = turn.board.deck if purpose is Purpose.ESTIMATE else purpose.value
     in_meeting = meeting is not None and _current_item(meeting, turn) == (item.id if item else "-")
+    if meeting is not None and in_meeting:
+        check_facilitates(meeting, turn)
     ballot = Ballot(
         turn.ids(), turn.board.id, item.id if item else "", meeting.id if meeting and in_meeting else "", purpose,
         question, deck, cards, turn.person.id, turn.now,
     )  # fmt: skip
     if in_meeting:
-        where = {"board": turn.board.id, "meeting": ballot.meeting, "subject": ballot.subject, "purpose": purpose}
-        turn.store.change(
-            Ballot, {**where, "state": (BallotState.OPEN, BallotState.REVEALED)}, state=BallotState.CLOSED
-        )
+        where = {"board": turn.board.id, "meeting": ballot.meeting, "subject": ballot.subject}
+        undecided = (BallotState.OPEN, BallotState.REVEALED)
+        turn.store.change(Ballot, {**where, "state": undecided}, state=BallotState.CLOSED)
         turn.add(ballot)
     else:
         turn.add(ballot)
@@ -314,6 +322,9 @@ def _all_voted(ballot: Ballot, turn: Turn) -> bool:
 
 def _revealed(ballot: Ballot, turn: Turn) -> None:
     shown, facts = reveal(ballot, _votes(ballot, turn), turn.person.id, turn.now)
+    before = turn.store.get(Round, facts.id)
+    if before is not None:
+        facts = replace(facts, revealed_by=before.revealed_by, revealed_at=before.revealed_at)
     turn.save(shown)
     if not turn.store.add_new(facts):
         turn.store.put(facts)

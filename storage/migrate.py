@@ -57,6 +57,12 @@ def upgrade(url: str) -> None:
                 thread.submit(lambda: asyncio.run(_upgrade_postgres(url))).result()
 
 
+def refuse_foreign(url: str) -> None:
+    """Raises NotOurs for an SQLite file that is not one of bmm; a missing one, or another address, is no matter."""
+    if is_sqlite(url) and Path(sqlite_path(url)).exists():
+        _refuse_foreign(Path(sqlite_path(url)))
+
+
 def _make(path: Path) -> None:
     """A new file, whole before it has its name: nobody ever sees it empty, not even after a kill in the midst."""
     draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")

@@ -2,25 +2,30 @@
 
 import hmac
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.courier import Courier
 from bot.ledger import Received, Taken
-from bot.ports import Database, Platform, Store, Unavailable
+from bot.ports import Database, Store, Unavailable
 
 
-def routes(database: Database, courier: Courier, platforms: Mapping[str, Platform], token: str) -> list[web.RouteDef]:
-    """`/healthz`, `/readyz` and `/metrics`; the last for this machine, or for who holds `token`."""
+def routes(
+    database: Database, courier: Courier, platforms: Mapping[str, Callable[[], bool]], token: str
+) -> list[web.RouteDef]:
+    """`/healthz`, `/readyz` and `/metrics`; the last for this machine, or for who holds `token`.
+
+    `platforms` says of each whether it can be used.
+    """
 
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
     async def ready(_request: web.Request) -> web.Response:
         parts = {"database": await _answers(database), "courier": courier.works()}
-        parts |= dict.fromkeys(platforms, True)
+        parts |= {name: works() for name, works in platforms.items()}
         return web.json_response({"ready": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
 
     async def metrics(request: web.Request) -> web.Response:

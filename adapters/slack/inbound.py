@@ -64,7 +64,9 @@ class Door:
         if payload.get("type") == "url_verification":
             return _json({"challenge": str(payload.get("challenge", ""))})
         identity = self._platform.identity
-        event = parse.event(payload, identity.user if identity else "", self._now())
+        if identity is None:
+            return BoltResponse(status=503)  # Slack has not told us yet who we are; it sends events again
+        event = parse.event(payload, identity.user, self._now())
         if event is None:
             return BoltResponse(status=200)
         if event.how != "form":

@@ -28,7 +28,7 @@ from dialogs.history import ItemPast
 from dialogs.intents import EditItem, Prioritise, SetOutcome
 from dialogs.item import ItemCard, ItemNews
 from dialogs.minutes import MinutesCard
-from dialogs.reports import PlaceLost
+from dialogs.reports import DueFailed, PlaceLost
 from dialogs.standup import StandupCard, StandupMissed
 from dialogs.vote import BallotCard
 from dialogs.welcome import FirstContact
@@ -169,7 +169,12 @@ class World:
         full, quiet = walk("b1", day, NOW, ZONE, found), walk("b1", day, NOW, ZONE, {})
         store.add(full)
         store.add(replace(quiet, id="quiet"))
-        self.views += [StandupCard(full.id), StandupCard("quiet"), StandupMissed("b1", day, NOW)]
+        self.views += [
+            StandupCard(full.id),
+            StandupCard("quiet"),
+            StandupMissed("b1", day, NOW),
+            DueFailed("b1", "AB12CD34"),
+        ]
 
     def _fill_questions(self, store: Store) -> None:
         asked = (("i5", SetOutcome("i5"), "outcome"), ("i7", Prioritise("i7"), "priority"))

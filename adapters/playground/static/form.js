@@ -128,7 +128,7 @@ const people = (field) =>
 
 function select(field, props, options) {
   const known = options.some((each) => each.value === field.initial);
-  const all = known && !field.optional ? options : [{ value: "", label: field.optional ? "None" : "Choose …" }, ...options];
+  const all = known && !field.optional ? options : [{ value: "", label: field.optional ? "—" : "Choose …" }, ...options];
   const input = h("select", props, all.map((each) => h("option", { value: each.value }, each.label)));
   input.value = known ? field.initial : "";
   return input;
