@@ -139,6 +139,8 @@ def _doctor(settings: Settings, _arguments: Any) -> int:
 
 
 def _replay(settings: Settings, arguments: Any) -> int:
+    _upgrade(settings.database_url)
+
     async def run() -> list[str]:
         async with _assembled(settings, playground=False) as (bot, _app):
             references: list[str] = await bot.intake.replay(arguments.reference)

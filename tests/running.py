@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 READY = re.compile(r"(?:open|listens on) (http://\S+?)/?$")
 
 
@@ -31,14 +32,19 @@ class Running:
         self.process.wait(20)
 
 
+def clean_environment(**settings: str) -> dict[str, str]:
+    """The environment of a process of ours: no settings but these, and the project on its path."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BMM_")}
+    return {**clean, "PYTHONPATH": str(ROOT), **settings}
+
+
 @contextmanager
 def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
     """`bmm` with these arguments, in this working directory, with only these settings, until the end of the block."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BMM_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env={**clean, "PYTHONPATH": str(Path(__file__).parents[1]), **settings},
+        env=clean_environment(**settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.ledger import Received, Taken
-from bot.ports import Database, Store
+from bot.ports import Database, Store, Throttled
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ async def _database(open_database: Callable[[], Database]) -> list[Finding]:
 async def _platform(name: str, ask: Callable[[], Awaitable[str]]) -> Finding:
     try:
         return Finding(f"{name}, as {await ask()}")
+    except Throttled:
+        return Finding(name, "it cannot be reached just now", "Check the network, and the address if you set one")
     except Exception as error:  # noqa: BLE001 - whatever it is, a doctor says it rather than falls over
-        return Finding(
-            name, str(error) or type(error).__name__, f"Check the tokens of {name} and that it can be reached"
-        )
+        return Finding(name, str(error) or type(error).__name__, f"Check the tokens of {name}")

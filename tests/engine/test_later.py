@@ -1,14 +1,17 @@
 """What falls due: once for each key, whatever number of replicas looks, and however late."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import wire
+from bot.effects import Effects
 from bot.ledger import Due, Post, Received, Taken
 from bot.standup import Standup
 from dialogs.intents import LogItem
-from dialogs.standup import PostStandup, ScheduleStandup, StopStandup
+from dialogs.standup import PostStandup, ScheduleStandup, StopStandup, WalkDue
 from tests.engine.house import House, opened
 from tests.engine.tiny import Remind, Tiny, all_notes
 
@@ -201,3 +204,22 @@ async def test_a_time_in_another_zone_is_that_of_the_board(database_url: str) ->
         assert due.at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
         assert (await house.row(Board)).zone == "Asia/Kolkata"
         assert wire.knows(due.intent)
+
+
+def broken(_intent: Any, _turn: Any) -> Effects:
+    """A handler with a bug."""
+    raise ZeroDivisionError
+
+
+async def test_a_daily_post_that_fails_is_told_and_the_next_day_comes(database_url: str) -> None:
+    async with opened(database_url) as house:
+        await scheduled(house)
+        sound = house.full.handlers[WalkDue]
+        house.full.handlers[WalkDue] = replace(sound, handler=broken)
+        await pass_time(house, timedelta(hours=23))  # Tuesday, 09:00
+        house.full.handlers[WalkDue] = sound
+        (told,) = [each for each in house.platform.posts if each.place.channel == "ada"]
+        (failed,) = await house.rows(Received, state=Taken.FAILED)
+        assert failed.reference in told.text
+        await pass_time(house, timedelta(hours=24))
+        assert await posted(house) == [("2026-11-25", "09:00")]

@@ -1,0 +1,1 @@
+"""The program in a process of its own, as an operator starts it."""
