@@ -19,6 +19,7 @@ from dialogs.item import ItemCard, headline
 
 routes = Routes()
 SHOWN, LANE_SHOWN, PAGE = 10, 5, 10
+MANY = 300  # what is counted at the most: nobody reads further, and a longer backlog costs no more
 GLANCE = (Lane.EMERGENCY, Lane.BLOCKED, Lane.IN_PROGRESS, Lane.TESTING_QA, Lane.BACKLOG, Lane.IDEAS, Lane.ICE_BOX)
 
 
@@ -115,7 +116,7 @@ def draw_backlog(view: BacklogPage, look: Look) -> Message:
     where = {"board": look.board.id, "lane": Lane.BACKLOG}
     until = look.store.find(Item, Query(where, order=("rank",), limit=min(view.page, 50) * PAGE + 1))
     items = until[(min(view.page, 50) - 1) * PAGE :]
-    total = look.store.count(Item, where)
+    total = look.store.count(Item, where, MANY)
     summary = say("finding.backlog", board=look.board.name, total=_many(total))
     if not items:
         return Message(summary, (Heading(summary), Text(say("finding.backlog_empty"))))
@@ -145,7 +146,7 @@ def _lanes(look: Look) -> Iterator[Block]:
         if not items:
             empty.append(lane.value)
             continue
-        more = look.store.count(Item, where) - len(items)
+        more = look.store.count(Item, where, MANY) - len(items)
         folded = say("finding.folded", count=_many(more)) if more > 0 else None
         yield Listing(say("finding.lane", lane=lane), tuple(_row(item) for item in items), folded)
     if len(empty) == len(GLANCE):
@@ -165,4 +166,4 @@ def _row(item: Item, *, lane: bool = False) -> Row:
 
 
 def _many(count: int) -> str:
-    return f"{count}" if count < 1000 else "1,000 or more"
+    return f"{count}" if count < MANY - LANE_SHOWN else f"{count} or more"

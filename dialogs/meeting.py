@@ -34,7 +34,7 @@ routes.subjects["meeting"] = Meeting
 
 WARNING = timedelta(minutes=2)
 LINKED = timedelta(seconds=10)  # after which the minutes stand, and the card of the meeting can link them
-CANDIDATES = 200
+CANDIDATES = 80
 
 
 @named("meeting.start")
@@ -183,7 +183,7 @@ def _agenda(turn: Turn, minutes: int) -> tuple[tuple[str, Phase, int], ...]:
             Item, Query(where, after={"created_at": since}, order=("created_at",), limit=CANDIDATES)
         )
     for lane in AGENDA_LANES:
-        found += turn.store.find(Item, Query({**where, "lane": lane}, order=("rank",), limit=50))
+        found += turn.store.find(Item, Query({**where, "lane": lane}, order=("rank",), limit=30))
     carried = (
         [entry.item for entry in entries_of(last[0], turn.store) if entry.state is EntryState.UNREACHED] if last else []
     )
