@@ -70,6 +70,8 @@ class Housekeeping:
                     log.info("tidied up", extra={"rows": await self.tidy()})
             except (Unavailable, Conflict) as error:
                 log.warning("tidying up waits", extra={"error": repr(error)})
+            except Exception:
+                log.exception("tidying up stumbled and is tried again")
             await self._clock.sleep(LOOK)
 
 

@@ -187,6 +187,8 @@ class Intake:
         except Unavailable:
             self._left.set()
             log.warning("the database does not answer; kept events wait")
+        except Exception:
+            log.exception("the sweep stumbled and goes on")
 
     async def _in_turn(self, event: Event) -> None:
         """Ahead of the backlog, but a few at a time: the database has so many connections."""
