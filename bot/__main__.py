@@ -286,43 +286,49 @@ def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.App
 async def _join_slack(
     settings: Settings, bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application", stack: Any
 ) -> Callable[[], bool]:
-    from adapters.slack import inbound, outbound
+    from adapters.slack import inbound
+    from adapters.slack.installations import OneWorkspace
+    from adapters.slack.outbound import SlackPlatform
+    from adapters.slack.web import Web
     from bot.ports import SendError, TenantGone
 
     if not (settings.slack_bot_token and settings.slack_signing_secret):
         raise WrongSettings("Slack needs both BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET")
-    platform = outbound.SlackPlatform(settings.slack_bot_token, settings.slack_api_url)
-    stack.push_async_callback(platform.close)
+    web_api = Web(settings.slack_api_url)
+    stack.push_async_callback(web_api.close)
+    workspace = OneWorkspace(settings.slack_bot_token, web_api)
     try:
-        await platform.start()
+        await workspace.start()
     except TenantGone as error:
         raise WrongSettings(f"Slack does not take BMM_SLACK_BOT_TOKEN: {error}") from None
     except SendError:
         logging.getLogger("bmm").warning("Slack cannot be reached; bmm goes on trying")
-        stack.callback(asyncio.create_task(_until_known(platform)).cancel)
+        stack.callback(asyncio.create_task(_until_known(workspace)).cancel)
+    platform = SlackPlatform(web_api, workspace)
     platforms[platform.name] = platform
     app.add_routes(inbound.routes(bot, platform, settings.slack_signing_secret, bot.clock))
-    return lambda: platform.identity is not None
+    return workspace.ready
 
 
-async def _until_known(platform: Any) -> None:
+async def _until_known(workspace: Any) -> None:
     """Ask Slack who we are until it says."""
-    while platform.identity is None:
+    while not workspace.ready():
         await asyncio.sleep(5)
         with contextlib.suppress(Exception):
-            await platform.start()
+            await workspace.start()
 
 
 async def _slack_name(settings: Settings) -> str:
-    from adapters.slack import outbound
+    from adapters.slack.installations import OneWorkspace
+    from adapters.slack.web import Web
 
     if not settings.slack_signing_secret:
         raise WrongSettings("BMM_SLACK_SIGNING_SECRET is missing")
-    platform = outbound.SlackPlatform(settings.slack_bot_token, settings.slack_api_url)
+    web_api = Web(settings.slack_api_url)
     try:
-        return (await platform.start()).user
+        return (await OneWorkspace(settings.slack_bot_token, web_api).start()).user
     finally:
-        await platform.close()
+        await web_api.close()
 
 
 def _file_of(url: str) -> Path:

@@ -30,7 +30,7 @@ class Acquaintance:
     async def named(self, event: Event) -> Event:
         """The event with the name of its channel, where it does not bring it."""
         place = event.place
-        if place.name or place.kind != "channel" or event.actor is None:
+        if place.name or place.kind not in ("channel", "group") or event.actor is None:
             return event
         title = self._titles.get((place.tenant, place.channel)) or await self._title(place)
         return replace(event, place=replace(place, name=title)) if title else event
@@ -39,9 +39,18 @@ class Acquaintance:
         """Who the event is from and whom it names."""
         if event.actor is None:
             return {}
-        said = " ".join((event.text, *event.values.values()))
-        named = [replace(event.actor, user=user) for user in _REFERENCE.findall(said)[:NAMED]]
+        quoted = event.quoted
+        said = " ".join((event.text, quoted.text if quoted else "", *event.values.values()))
+        users = [quoted.author] if quoted and quoted.author else []
+        named = [replace(event.actor, user=user) for user in [*users, *_REFERENCE.findall(said)[:NAMED]]]
         return {account: await self._profile(account) for account in dict.fromkeys((event.actor, *named))}
+
+    async def quoting(self, event: Event) -> Event:
+        """The event with the message that it is about, where it does not bring it and the platform lets it be read."""
+        platform = self._platforms.get(event.place.platform)
+        if event.how != "reaction" or event.quoted is not None or platform is None:
+            return event
+        return replace(event, quoted=await _in_time(platform.quote(event)))
 
     async def _profile(self, account: Account) -> Profile:
         known = self._profiles.get(account)

@@ -15,7 +15,7 @@ from bot.messages import Message
 from bot.people import Role
 from bot.ports import Answer, Query
 from bot.questions import missing
-from bot.routes import Routes
+from bot.routes import Route, Routes
 from bot.turn import Turn, channel_of
 from bot.views import QuestionCard
 from bot.words import say
@@ -56,12 +56,33 @@ class Applying:
         route = self._routes.handlers.get(type(intent))
         if route is None:  # what only shows something, or what this version handles no more
             raise effects.Refusal(say("machine.old_control"))
+        self._check_road(route)
         self._check_rights(route.by)
+        self._check_outsider(route, intent)
         if missing(intent):
             self._ask_for(intent)
             return
         for effect in route.handler(intent, self._turn):
             self._apply(effect, depth)
+
+    def _check_road(self, route: Route) -> None:
+        """What only the clock does or a platform tells, no control may say."""
+        if (route.clock and self._turn.event.how != "due") or (route.told and self._turn.event.how != "told"):
+            raise effects.Refusal(say("machine.old_control"))
+
+    def _check_outsider(self, route: Route, intent: Any) -> None:
+        if not self._turn.outsider or route.outside == "yes":
+            return
+        if route.outside == "no" or not self._is_own(intent):
+            raise effects.Refusal(say("machine.outsider"))
+
+    def _is_own(self, intent: Any) -> bool:
+        """Whether an intent is about an item that this person asked for, or a question that they were asked."""
+        store, person = self._turn.store, self._turn.person.id
+        if getattr(intent, "prompt", ""):
+            prompt = store.get(Prompt, intent.prompt)
+            return prompt is not None and prompt.person == person
+        return bool(getattr(intent, "item", "")) and self._turn.item(intent.item).requester == person
 
     def _check_rights(self, by: tuple[Role, ...]) -> None:
         if not by or self._turn.event.actor is None or self._turn.roles(self._turn.person.id) & set(by):
@@ -106,8 +127,7 @@ class Applying:
     def _show(self, show: effects.Show) -> None:
         store, packed = self._turn.store, wire.pack(show.view)
         if show.at is None:
-            where = {"board": self._turn.board.id, "view": packed, "retiring": False}
-            store.change(Post, where, add_wanted=1)
+            store.change(Post, {"view": packed, "retiring": False}, add_wanted=1)
             return
         if self._paused(show.at):
             return

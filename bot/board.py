@@ -12,6 +12,7 @@ class Board:
     """One team's backlog. `prefix` opens the keys of its items; `zone` is an IANA name; `number` the last one given.
 
     `standup_at` is the local time of the daily post, None until somebody has said yes to it; `days` are ISO weekdays.
+    `reaction` is the emoji that captures a message, without colons; empty for none.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Board:
     days: tuple[int, ...] = (1, 2, 3, 4, 5)
     holidays: tuple[date, ...] = ()
     language: str = "en"
+    reaction: str = "inbox_tray"
 
 
 @dataclass(frozen=True)

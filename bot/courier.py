@@ -6,6 +6,7 @@ whose answer never came is looked for by its mark before anything is sent again.
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -242,6 +243,9 @@ class Courier:
             return replace(post, standing=Standing.PARKED, error=drawn.error, shown=post.wanted)
         if self._leases[post.tenant] - self._clock.now() < SENDS:
             return None  # another replica might take over before the answer comes
+        digest = _digest(drawn.message)
+        if post.ref and post.digest == digest and not post.retiring:
+            return replace(post, standing=Standing.LIVE, shown=post.wanted, attempts=0, error="", next_try=None)
         doubtful = post.standing is Standing.SENDING and not post.ref and post.id not in self._fresh
         self._fresh.discard(post.id)  # whatever becomes of it: from here on it may have been posted
         platform = self._platforms[post.platform]
@@ -250,14 +254,16 @@ class Courier:
             ref = await self._sent(platform, post, Sending(post.id, post.place(), drawn.message), doubtful)
         except SendError as error:
             DELIVERIES.labels(post.platform, type(error).__name__).inc()
-            return self._failed(post, error, doubtful)
+            return replace(self._failed(post, error, doubtful), digest="")
         except Exception as error:
             DELIVERIES.labels(post.platform, "bug").inc()
             log.exception("a platform stumbled", extra={"post": post.id})
-            return self._ambiguous(post, error)
+            return replace(self._ambiguous(post, error), digest="")
         DELIVERIES.labels(post.platform, "edited" if post.ref else "sent").inc()
         standing = Standing.RETIRED if post.retiring else Standing.LIVE
-        return replace(post, standing=standing, ref=ref, shown=post.wanted, attempts=0, error="", next_try=None)
+        return replace(
+            post, standing=standing, ref=ref, shown=post.wanted, attempts=0, error="", next_try=None, digest=digest
+        )  # fmt: skip
 
     @staticmethod
     async def _sent(platform: Platform, post: Post, sending: Sending, doubtful: bool) -> str:
@@ -275,7 +281,7 @@ class Courier:
         standing = post.standing if post.ref or doubtful else Standing.NEW  # nothing was posted
         match error:
             case Throttled(after=after):
-                self._pacing.rest(post.tenant, after)
+                self._pacing.rest(post, after)
                 return replace(post, standing=standing, next_try=self._clock.now() + timedelta(seconds=after))
             case CannotLook():
                 gone = Standing.RETIRED if post.retiring else Standing.UNSURE
@@ -314,7 +320,7 @@ class Courier:
         for post in sorted(outcomes, key=lambda each: each.id):
             values: dict[str, Any] = {
                 "shown": post.shown, "standing": post.standing, "ref": post.ref, "error": post.error,
-                "attempts": post.attempts, "next_try": post.next_try,
+                "attempts": post.attempts, "next_try": post.next_try, "digest": post.digest,
             }  # fmt: skip
             if post.standing is Standing.RETIRED:
                 values |= {"window": post.id, "retiring": True}
@@ -338,6 +344,11 @@ class Courier:
         now, place = self._clock.now(), wire.pack(post.place())
         store.add(Due(f"report:{self._ids()}", post.board, now, wire.pack(report), place))
         self._due.set()
+
+
+def _digest(message: Message) -> str:
+    """What tells two drawings apart."""
+    return hashlib.blake2b(repr(message).encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def retired(post: Post, look: Look) -> Message:

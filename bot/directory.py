@@ -32,28 +32,33 @@ def _person(store: Store, account: Account, profile: Profile, ids: Ids) -> Human
     person = store.get(Human, known.person) if known else None
     if person is not None:
         return _renamed(store, person, account, profile)
-    person = Human(ids(), account.tenant, profile.name or account.user, _zone(profile.zone))
+    person = Human(ids(), account.tenant, profile.name or account.user, _zone(profile.zone), profile.outsider)
     store.add(person)
     store.add(Identity(identity(account), account.tenant, person.id, profile.bot))
     return person
 
 
 def _renamed(store: Store, person: Human, account: Account, profile: Profile) -> Human:
-    """Somebody whose platform did not say who they are at their first word has their name as soon as it does."""
-    if not profile.name or person.name != account.user or person.name == profile.name:
+    """What a platform did not say of somebody at their first word is entered as soon as it does."""
+    if not profile.name:
         return person
-    person = replace(person, name=profile.name, zone=person.zone or _zone(profile.zone))
-    store.put(person)
-    return person
+    name = profile.name if person.name == account.user else person.name
+    after = replace(person, name=name, zone=person.zone or _zone(profile.zone), outsider=profile.outsider)
+    if after != person:
+        store.put(after)
+    return after
 
 
 def heard(store: Store, event: Event) -> None:
-    """Enter the workspace of an event; where somebody speaks, it and the channel are no longer paused."""
+    """Enter the workspace of an event; where somebody speaks, it and the channel are no longer paused.
+
+    What the platform tells of a channel opens and closes it by its own handler.
+    """
     place = event.place
     tenant = store.get(Tenant, place.tenant)
     if tenant is None:
         store.add_new(Tenant(place.tenant, place.platform, event.at))
-    if event.actor is None:
+    if event.actor is None or event.how in ("told", "deleted"):
         return
     if tenant is not None and tenant.paused:
         store.put(replace(tenant, paused=""))
@@ -68,11 +73,11 @@ def boards_of(store: Store, tenant: str) -> list[Board]:
 
 
 def board_at(store: Store, place: Place) -> Board | None:
-    """The board that a place feeds; a personal chat feeds the only board of its workspace."""
+    """The board that a place feeds; a personal chat or home feeds the only board of its workspace."""
     channel = channel_of(store, place)
     if channel is not None:
         return store.get(Board, channel.board)
-    if place.kind == "personal":
+    if place.kind in ("personal", "home"):
         boards = store.find(BoardLink, Query({"tenant": place.tenant}, limit=2))
         return store.get(Board, boards[0].board) if len(boards) == 1 else None
     return None
@@ -80,11 +85,13 @@ def board_at(store: Store, place: Place) -> Board | None:
 
 def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
     """The board of a channel that speaks for the first time: its name, a prefix of its initials, the speaker's zone."""
-    name = event.place.name or event.place.channel
+    place = event.place
+    name = place.name or (person.name if place.kind in ("personal", "home") else place.channel)
     board = Board(ids(), name, _free_prefix(store, prefix_from(name)), person.zone or "UTC")
     store.add(board)
-    store.add(BoardLink(ids(), board.id, event.place.tenant))
-    link_channel(store, event.place, board, event, ids)
+    store.add(BoardLink(ids(), board.id, place.tenant))
+    if place.kind != "home":
+        link_channel(store, place, board, event, ids)
     return board
 
 

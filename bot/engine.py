@@ -38,6 +38,7 @@ T = TypeVar("T")
 log = logging.getLogger("bmm.engine")
 
 TRIES = 10
+NO_BOARD = Board("", "", "", "UTC")  # where there is none yet: what stands on it can be said, and never stored
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,14 @@ class Engine:
             here = directory.new_board(store, event, person, self._ids)
         elif here is None and about is None:
             intent, here = self._undecided(store, event, intent)
-        board = self._locked(store, about or here)
-        if self._moved_on(store, received):
+        board = self._locked(store, about or here or NO_BOARD)
+        if intent is None or self._moved_on(store, received):
             store.put(replace(received, state=Taken.DONE))
             return Settled()
         turn = Turn(
-            self._ids(), event, store, board, person, answer_place(event), event.at, self._ids, self._routes.watching
-        )
+            self._ids(), event, store, board, person, answer_place(event), event.at, self._ids, self._routes.watching,
+            outsider=person.outsider or event.outsider,
+        )  # fmt: skip
         applying = Applying(turn, self._routes, self._address)
         if new:
             turn.grant(person.id, Role.ADMIN)
@@ -132,12 +134,26 @@ class Engine:
         store.change(Received, {"id": received.id}, state=Taken.DONE, reply=stored(applying.answer), reference="")
         return Settled(applying.answer, applying.shows, applying.due)
 
-    @staticmethod
-    def _begins(store: Store, event: Event) -> bool:
-        """Whether a place gets a board of its own: a channel at its first word, a personal chat where there is none."""
+    def _begins(self, store: Store, event: Event) -> bool:
+        """Whether a place gets a board of its own.
+
+        A channel does at its first word; a personal chat, or a channel in which a shortcut was used, where there is no
+        other board.
+        """
         if event.actor is None:
             return False
-        return event.place.kind != "personal" or not directory.boards_of(store, event.place.tenant)
+        if event.how in self._routes.roads:
+            return self._routes.roads[event.how].begins
+        first = not directory.boards_of(store, event.place.tenant)
+        return first or (event.place.kind not in ("personal", "home") and event.quoted is None)
+
+    def is_conditional(self, event: Event) -> bool:
+        """Whether `heeds` has to be asked."""
+        return event.how in self._routes.roads
+
+    def heeds(self, store: Store, event: Event) -> bool:
+        """Whether an event of such a road is for us. What is not leaves no row."""
+        return self._routes.roads[event.how].heeds(event, store)
 
     @staticmethod
     def _board_due(store: Store, event: Event) -> Board | None:
@@ -145,13 +161,18 @@ class Engine:
         due = store.get(Due, due_id(event.key)) if due_id(event.key) else None
         return store.get(Board, due.board) if due else None
 
-    def _undecided(self, store: Store, event: Event, intent: Any) -> tuple[Any, Board]:
-        """What is said in a personal chat without a board of its own: somebody has to say which one is meant."""
+    def _undecided(self, store: Store, event: Event, intent: Any) -> tuple[Any, Board | None]:
+        """What is said in a place without a board of its own: somebody has to say which one is meant.
+
+        Where there is none at all, only what is done anywhere is done; of the rest nothing becomes.
+        """
         boards = directory.boards_of(store, event.place.tenant)
-        if not boards or self._routes.undecided is None:
-            raise LookupError(f"{event.place.channel} feeds no board")
         route = self._routes.handlers.get(type(intent))
-        return intent if route is None or route.anywhere else self._routes.undecided(intent), boards[0]
+        if route is None or route.anywhere:
+            return intent, boards[0] if boards else None
+        if not boards or self._routes.undecided is None or event.how in self._routes.roads:
+            return None, None
+        return self._routes.undecided(intent), boards[0]
 
     def _board_of(self, store: Store, intent: Any) -> Board | None:
         """The board that an intent names, or that of the row it names: of its item, ballot, meeting, prompt."""
@@ -163,8 +184,8 @@ class Engine:
         return None
 
     @staticmethod
-    def _locked(store: Store, board: Board | None) -> Board:
-        locked = store.get(Board, board.id, lock=True) if board else None
+    def _locked(store: Store, board: Board) -> Board:
+        locked = store.get(Board, board.id, lock=True) if board is not NO_BOARD else NO_BOARD
         if locked is None:
             raise Conflict
         return locked

@@ -1,10 +1,15 @@
-"""What comes in: one shape for a mention, a command, a click, a submitted form and a due time."""
+"""What comes in: one shape for words, a command, a click, a submitted form, a due time and what a platform tells."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.wire import named
+
+How = Literal[
+    "mention", "reply", "direct", "command", "control", "form", "due", "reaction", "edited", "deleted", "overheard",
+    "linked", "opened", "told",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -19,13 +24,16 @@ class Account:
 @named("place.at")
 @dataclass(frozen=True)
 class Place:
-    """Where something is said or shown. `thread` is the platform's reference of the message the thread hangs on."""
+    """Where something is said or shown. `thread` is the platform's reference of the message the thread hangs on.
+
+    A `home` is somebody's own page with the bot, whose `channel` is the user's id.
+    """
 
     platform: str
     tenant: str
     channel: str
     thread: str | None = None
-    kind: Literal["channel", "group", "personal"] = "channel"
+    kind: Literal["channel", "group", "personal", "home"] = "channel"
     name: str = ""
 
     @property
@@ -35,18 +43,38 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """A message that an event is about. `author` is a user's id, empty for a bot; `files` are addresses.
+
+    `thread` is the reference of the message that its thread hangs on, where it is an answer in one.
+    """
+
+    message: str
+    text: str = ""
+    author: str = ""
+    link: str = ""
+    files: tuple[str, ...] = ()
+    thread: str = ""
+
+
+@dataclass(frozen=True)
 class Event:
     """One thing that happened, verified by its adapter and not yet understood.
 
     `key` is its identity for the inbox. `how` says which road it came: words that name the bot (`mention`), words in
-    a thread or personal chat (`reply`, `direct`), a typed `command`, a `control`, a `form` submitted, a `due` time.
-    `intent` is the packed intent of a control, form or due time; `values` what the form says, by field.
-    `message` is the platform's reference of the words said or of the message whose control was pressed.
-    `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes.
+    a thread or personal chat (`reply`, `direct`), a typed `command`, a `control`, a `form` submitted, a `due` time; a
+    `reaction` (its emoji is the text); words that were `edited` (the new ones are the text) or `deleted`; words not
+    meant for the bot that name a key (`overheard`) or hold a link of ours (`linked`); a home `opened`; and what the
+    platform itself has `told`, such as another name of a channel.
+    `intent` is the packed intent of a control, form, due time or of what was told; `values` what the form says, by
+    field. `message` is the platform's reference of the words said, reacted to, or whose control was pressed; `files`
+    are addresses of what hung on them; `quoted` is the message that a shortcut or reaction is about, where it is known.
+    `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes. Edited
+    words may have `named` the bot; a home that was opened may be `blank`. An `outsider` is of another organisation, and is in a channel shared with it.
     """
 
     key: str
-    how: Literal["mention", "reply", "direct", "command", "control", "form", "due"]
+    how: How
     at: datetime
     place: Place
     actor: Account | None = None
@@ -57,3 +85,13 @@ class Event:
     link: str = ""
     trigger: str = ""
     answer: str = ""
+    files: tuple[str, ...] = ()
+    quoted: Quoted | None = None
+    named: bool = False
+    blank: bool = False
+    outsider: bool = False
+
+    @property
+    def origin(self) -> str:
+        """The identity of the message that this is about, on all roads the same; empty where there is none."""
+        return f"{self.place.tenant}:{self.place.channel}:{self.message}" if self.message else ""

@@ -42,6 +42,7 @@ class Intake:
         self._taken: set[str] = set()
         self._acquaintance = Acquaintance(platforms)
         self._ahead: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
         self._left = asyncio.Event()  # something was kept and could not be handled for want of a database
         self._few = asyncio.Semaphore(AHEAD)
         self._arriving = 0
@@ -60,7 +61,7 @@ class Intake:
         Raises Unavailable: nothing was kept.
         """
         event = cleaned(event)
-        if event.how == "reply" and not await self._expected(event):
+        if not await self._heeded(event):
             return False
         if not await self._store(event):
             return False
@@ -108,6 +109,7 @@ class Intake:
         for sweep in self._sweeps:
             sweep.cancel()
         await asyncio.gather(*self._workers, *self._sweeps, *self._ahead, return_exceptions=True)
+        await asyncio.gather(*self._telling, return_exceptions=True)
 
     async def drain(self) -> None:
         """Handle everything that waits, here and now."""
@@ -117,6 +119,8 @@ class Intake:
         for queue in self._queues:
             while queue:
                 await self._answered(queue.popleft())
+        if self._telling:
+            await asyncio.gather(*self._telling)
 
     async def take_up(self, older: timedelta = PATIENCE) -> None:
         """Queue what was kept and never handled, by an earlier process or by a replica that is gone."""
@@ -145,6 +149,8 @@ class Intake:
         failed = await self._database.write(work, None)
         for each in failed:
             await self._answered(adapter(Event).validate_json(each.event))
+        if self._telling:
+            await asyncio.gather(*self._telling)
         return [each.reference for each in failed]
 
     def _enqueue(self, event: Event) -> None:
@@ -211,8 +217,15 @@ class Intake:
         platform = self._platforms.get(event.place.platform)
         if settled.answer is None or settled.repeated or platform is None or event.actor is None:
             return
+        # Nobody else waits until a platform has taken it.
+        task = asyncio.create_task(self._brought(platform, event, settled.answer))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    @staticmethod
+    async def _brought(platform: Platform, event: Event, answer: Answer) -> None:
         try:
-            await platform.answer(event, settled.answer)
+            await platform.answer(event, answer)
         except SendError as error:
             log.warning("a private answer was not delivered", extra={"event": event.key, "error": repr(error)})
         except Exception:
@@ -233,7 +246,7 @@ class Intake:
     async def _introduced(self, event: Event) -> tuple[Event, dict[Account, Profile]]:
         """The event with its channel's name, and who is in it; a platform that stumbles holds nothing up."""
         try:
-            event = await self._acquaintance.named(event)
+            event = cleaned(await self._acquaintance.quoting(await self._acquaintance.named(event)))
             return event, cleaned(await self._acquaintance.people(event))
         except Exception:
             log.exception("a platform did not say who somebody is", extra={"event": event.key})
@@ -258,8 +271,12 @@ class Intake:
             EVENTS.labels(event.how).inc()
         return new
 
-    async def _expected(self, event: Event) -> bool:
-        """Whether words that do not name the bot answer a question of ours: others leave no row."""
-        place = answer_place(event)
-        asked = await self._database.read(lambda store: open_question(store, place), None)
-        return asked is not None and asked.expires_at > self._clock.now()
+    async def _heeded(self, event: Event) -> bool:
+        """Whether an event is for us: words in a thread that answer a question of ours, or what its road heeds."""
+        if event.how == "reply":
+            place = answer_place(event)
+            asked = await self._database.read(lambda store: open_question(store, place), None)
+            return asked is not None and asked.expires_at > self._clock.now()
+        if not self._engine.is_conditional(event):
+            return True
+        return await self._database.read(lambda store: self._engine.heeds(store, event), event.place.tenant)

@@ -49,6 +49,8 @@ class Item:
 
     `priority` None: nobody has said. `confirmed`: a board admin or PM stands by it. `rank` is the board's one order as
     a sortable text (see `bot.board.rank`). `estimate` is a card of the board's deck, or "" where there is none.
+    `origin` is the identity of the message it was captured from (see `bot.events.Event.origin`), `permalink` a link
+    to it.
     """
 
     id: str
@@ -80,6 +82,8 @@ class Item:
     done_at: datetime | None = None
     rank: str = ""
     search: str = ""
+    origin: str = ""
+    permalink: str = ""
 
 
 @dataclass(frozen=True)

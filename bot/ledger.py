@@ -53,7 +53,7 @@ class Post:
 
     `window` is unique while the post is live, so that a view has one window in a place. `weight` orders the courier's
     work: answers (0), what comes aside (1), then clocks (2). `error` says why it is parked,
-    `attempts` how often sending failed.
+    `attempts` how often sending failed; `digest` is of what is shown, so that an edit that changes nothing is not sent.
     """
 
     id: str
@@ -61,7 +61,7 @@ class Post:
     tenant: str
     platform: str
     channel: str
-    kind: Literal["channel", "group", "personal"]
+    kind: Literal["channel", "group", "personal", "home"]
     thread: str
     view: str
     window: str
@@ -75,6 +75,7 @@ class Post:
     attempts: int = 0
     next_try: datetime | None = None
     retiring: bool = False
+    digest: str = ""
 
     def place(self) -> Place:
         """Where it stands."""
@@ -144,3 +145,19 @@ class Tenant:
     platform: str
     since: datetime
     paused: str = ""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a platform gave us to act in a workspace, sealed; the id is the tenant's.
+
+    Where an organisation has given it for all of its workspaces, a workspace's row is empty and says in `via` whose it
+    is. `until` is when it has to be renewed, None for never.
+    """
+
+    id: str
+    tenant: str
+    sealed: str
+    at: datetime
+    via: str = ""
+    until: datetime | None = None

@@ -1,6 +1,6 @@
 """From an event to an intent: what a control carries, what a form says, or what was meant by the words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from bot.turn import find_item
 from bot.words import say
 
 
+_SAID = ("mention", "reply", "reaction", "edited", "deleted", "overheard", "linked")  # what is about words in a channel
+
+
 @dataclass(frozen=True)
 class Context:
     """Where something is said: the item talked about in this thread, and the question that is open there."""
@@ -24,10 +27,11 @@ class Context:
 
 
 def answer_place(event: Event) -> Place:
-    """Where answers to an event belong: the thread it came from, or the thread that a mention opens."""
-    if event.how in ("mention", "reply") and event.place.thread is None and event.place.kind != "personal":
-        return Place(**{**event.place.__dict__, "thread": event.message})
-    return event.place
+    """Where answers to an event belong: the thread it came from, or the thread that the words open or stand in."""
+    place = event.place
+    if event.how not in _SAID or place.thread is not None or place.kind in ("personal", "home"):
+        return place
+    return replace(place, thread=(event.quoted.thread if event.quoted else "") or event.message)
 
 
 def context_of(store: Store, place: Place) -> Context:
@@ -65,6 +69,8 @@ def meant(event: Event, store: Store, routes: Routes, zone: ZoneInfo) -> Any:
     """The intent of an event, perhaps with holes. Raises Refusal where it cannot be read."""
     if event.intent:
         return _carried(event, zone)
+    if event.how in routes.roads:
+        return routes.roads[event.how].meaning(event)
     return _spoken(event, routes, context_of(store, answer_place(event)), store, zone)
 
 

@@ -17,7 +17,7 @@ class Pacing:
         self._clock = clock
         self._places: dict[tuple[str, str], deque[datetime]] = {}
         self._edits: dict[str, datetime] = {}
-        self._resting: dict[str, datetime] = {}
+        self._resting: dict[tuple[str, str], datetime] = {}
 
     def ready(self, posts: Iterable[Post], platforms: Mapping[str, Platform]) -> tuple[list[Post], float | None]:
         """The posts that may be sent now, and the seconds until another may; None where none waits.
@@ -47,14 +47,14 @@ class Pacing:
         if len(self._places) > FORGET:
             self._places = dict(list(self._places.items())[-FORGET // 2 :])
 
-    def rest(self, tenant: str, seconds: float) -> None:
-        """The platform asked for a pause: nothing goes to this workspace before it is over."""
-        until = self._clock.now() + timedelta(seconds=seconds)
-        self._resting[tenant] = max(until, self._resting.get(tenant, until))
+    def rest(self, post: Post, seconds: float) -> None:
+        """The platform asked for a pause: nothing of the kind goes to this workspace before it is over."""
+        until, kind = self._clock.now() + timedelta(seconds=seconds), (post.tenant, _kind(post))
+        self._resting[kind] = max(until, self._resting.get(kind, until))
 
     def _wait(self, post: Post, now: datetime, pace: Pace) -> float:
         """Seconds until this post may be sent."""
-        waits = [_until(self._resting.get(post.tenant), 0, now), _until(post.next_try, 0, now)]
+        waits = [_until(self._resting.get((post.tenant, _kind(post))), 0, now), _until(post.next_try, 0, now)]
         if post.ref:
             waits.append(_until(self._edits.get(post.id), pace.edit, now))
         else:
@@ -62,6 +62,11 @@ class Pacing:
             if len(sent) >= pace.burst:  # of as many as may go at once, the oldest
                 waits.append(_until(sent[0], pace.place * pace.burst, now))
         return max(waits)
+
+
+def _kind(post: Post) -> str:
+    """What platforms count apart: new posts, edits, and people's homes."""
+    return "home" if post.kind == "home" else "edit" if post.ref else "post"
 
 
 def _until(since: datetime | None, seconds: float, now: datetime) -> float:

@@ -15,12 +15,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Human:
-    """A person, to whom rights and votes belong. `zone` is an IANA name or empty."""
+    """A person, to whom rights and votes belong. `zone` is an IANA name or empty.
+
+    An `outsider` is of another organisation: they may ask in a shared channel, and see no more than the cards there.
+    """
 
     id: str
     tenant: str
     name: str
     zone: str = ""
+    outsider: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from bot.events import Account, Event, Place
+from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message, Words
 
 T = TypeVar("T")
@@ -38,11 +38,12 @@ Answer = Form | Errors | Message  # what rides back to one person: a form to ope
 
 @dataclass(frozen=True)
 class Profile:
-    """What a platform tells of somebody. `zone` is an IANA name or empty."""
+    """What a platform tells of somebody. `zone` is an IANA name or empty; an `outsider` is of another organisation."""
 
     name: str
     zone: str = ""
     bot: bool = False
+    outsider: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,14 @@ class Platform(Protocol):
         ...
 
     async def answer(self, event: Event, answer: Answer) -> None:
-        """Show something to the one who caused `event`. A failure is logged by the caller and loses nothing."""
+        """Answer `event` by the road it came: private words, a form, a home drawn, a link unfurled.
+
+        A failure is logged by the caller and loses nothing.
+        """
+        ...
+
+    async def quote(self, event: Event) -> Quoted | None:
+        """The message that `event` is about, or None where there is none. Raises CannotLook, SendError."""
         ...
 
     async def profile(self, account: Account) -> Profile:
@@ -135,6 +143,25 @@ class Platform(Protocol):
     def address(self, place: Place, ref: str) -> str:
         """A link to the message `ref`, or an empty text."""
         ...
+
+
+# --- secrets
+
+
+class Seal(Protocol):
+    """Closes and opens what must not rest in clear. `about` says whose it is and what for, and binds it to that."""
+
+    def close(self, text: str, about: str) -> str:
+        """The sealed text."""
+        ...
+
+    def open(self, sealed: str, about: str) -> str:
+        """The text that was sealed. Raises Unsealable where the key or `about` is another."""
+        ...
+
+
+class Unsealable(Exception):
+    """This was sealed with a key that is not known any more, or for something else."""
 
 
 # --- a database

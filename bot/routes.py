@@ -5,21 +5,26 @@ A file in `dialogs/` makes a `Routes`, declares its intents, handlers and drawin
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bot.board import Board
 from bot.effects import Effects
+from bot.events import Event, How
 from bot.items import Item
 from bot.ledger import Prompt
 from bot.look import Look
 from bot.messages import Form, Message
 from bot.people import Role
+from bot.ports import Store
 from bot.turn import Turn
+from bot.wire import name_of
 
 Handler = Callable[[Any, Turn], Effects]
 Drawing = Callable[[Any, Look], Message]
 Forming = Callable[[Any, Look], Form]
 Watcher = Callable[[Any, Turn], Iterable[Any]]
+
+Outside = Literal["no", "own", "yes"]
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -47,7 +52,8 @@ class Command:
 class Route:
     """An intent, its handler and the roles that may; an empty `by` means everybody in the channel.
 
-    What can be done `anywhere` needs no board to be chosen first; what only the `clock` may do, no person can.
+    What can be done `anywhere` needs no board to be chosen first; what the `clock` does or a platform has `told`, no
+    person can. People of another organisation may what is `outside`: anything, or only what is about their own ask.
     """
 
     intent: type
@@ -55,6 +61,33 @@ class Route:
     by: tuple[Role, ...] = ()
     anywhere: bool = False
     clock: bool = False
+    told: bool = False
+    outside: Outside = "no"
+
+
+@dataclass(frozen=True)
+class Road:
+    """What is meant by events that come one way, and whether one of them is for us: what is not leaves no row.
+
+    `heeds` reads and may not write. An event that `begins` gives a channel a board of its own.
+    """
+
+    meaning: Callable[[Event], Any]
+    heeds: Callable[[Event, Store], bool]
+    begins: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What a platform's menus offer: on a `message`, or `anywhere`. The name is the intent's own wire name."""
+
+    intent: type
+    on: Literal["message", "anywhere"]
+
+    @property
+    def name(self) -> str:
+        """The name under which the platform calls it, and the catalogue's key of its words: `shortcuts.<name>`."""
+        return name_of(self.intent)
 
 
 class Routes:
@@ -72,6 +105,8 @@ class Routes:
         self.drawings: dict[type, Drawing] = {}
         self.forms: dict[type, Forming] = {}
         self.commands: list[Command] = []
+        self.roads: dict[How, Road] = {}
+        self.shortcuts: list[Shortcut] = []
         self.watchers: list[tuple[type, Watcher]] = []
         self.subjects: dict[str, type] = {"item": Item, "prompt": Prompt, "board": Board}
         self.welcome: Callable[[Turn], Effects] | None = None
@@ -83,12 +118,19 @@ class Routes:
         self.undecided: Callable[[Any], Any] | None = None
 
     def handles(
-        self, intent: type, *, by: tuple[Role, ...] = (), anywhere: bool = False, clock: bool = False
+        self,
+        intent: type,
+        *,
+        by: tuple[Role, ...] = (),
+        anywhere: bool = False,
+        clock: bool = False,
+        told: bool = False,
+        outside: Outside = "no",
     ) -> Callable[[H], H]:
         """Declare the handler of an intent."""
 
         def declare(handler: H) -> H:
-            self.handlers[intent] = Route(intent, handler, by, anywhere, clock)
+            self.handlers[intent] = Route(intent, handler, by, anywhere, clock, told, outside)
             return handler
 
         return declare
@@ -96,6 +138,18 @@ class Routes:
     def command(self, *names: str, intent: type, args: str = "", group: str = "items", example: str = "") -> None:
         """Declare a typed command: `args` names the intent's fields in order, as in `item lane why…`."""
         self.commands.append(Command(names, intent, tuple(args.split()), group, example))
+
+    def shortcut(self, intent: type, *, on: Literal["message", "anywhere"]) -> None:
+        """Declare what a platform's menus offer: an intent without holes that has to be filled first."""
+        self.shortcuts.append(Shortcut(intent, on))
+
+    def road(
+        self, how: How, meaning: Callable[[Event], Any], heeds: Callable[[Event, Store], bool], *, begins: bool = False
+    ) -> None:
+        """Declare what is meant by the events of one road. Raises ValueError where it is declared already."""
+        if how in self.roads:
+            raise ValueError(f"declared twice: {how}")
+        self.roads[how] = Road(meaning, heeds, begins)
 
     def draws(self, view: type) -> Callable[[H], H]:
         """Declare how a view is drawn."""
@@ -129,14 +183,20 @@ class Routes:
         return [view for kind, watcher in self.watchers if isinstance(row, kind) for view in watcher(row, turn)]
 
     def include(self, other: "Routes") -> None:
-        """Add another table to this one. Raises ValueError where both claim a command or an intent."""
-        taken = self.handlers.keys() & other.handlers.keys() or self._names() & other._names()
+        """Add another table to this one. Raises ValueError where both claim a command, an intent or a road."""
+        taken = (
+            self.handlers.keys() & other.handlers.keys()
+            or self._names() & other._names()
+            or self.roads.keys() & other.roads.keys()
+        )
         if taken:
             raise ValueError(f"declared twice: {taken}")
         self.handlers |= other.handlers
         self.drawings |= other.drawings
         self.forms |= other.forms
         self.commands += other.commands
+        self.roads |= other.roads
+        self.shortcuts += other.shortcuts
         self.watchers += other.watchers
         self.subjects |= other.subjects
         self.welcome = self.welcome or other.welcome

@@ -18,7 +18,7 @@ from bot.words import say
 
 T = TypeVar("T")
 
-_DERIVED = {"rank", "search"}
+_DERIVED = {"rank", "search", "origin", "permalink"}
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Turn:
     watchers: Callable[[object, "Turn"], Iterable[Any]]
     touched: list[Show] = field(default_factory=list)
     added: set[str] = field(default_factory=set)
+    outsider: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

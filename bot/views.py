@@ -1,4 +1,4 @@
-"""The machine's own views and reports: what it shows and says without knowing any dialog."""
+"""The machine's own views, reports and tidings: what it shows and says, and platforms tell it, whatever the dialog."""
 
 from dataclasses import dataclass
 
@@ -43,3 +43,37 @@ class TellFailed:
     """Something that fell due went wrong and is kept: let the facilitator be told the reference."""
 
     reference: str
+
+
+@named("place.joined")
+@dataclass(frozen=True)
+class PlaceJoined:
+    """The bot was invited to a channel, for the first time or again."""
+
+
+@named("place.closed")
+@dataclass(frozen=True)
+class PlaceClosed:
+    """A channel was archived, or the bot was removed from it."""
+
+
+@named("place.opened")
+@dataclass(frozen=True)
+class PlaceOpened:
+    """An archived channel was taken up again."""
+
+
+@named("place.renamed")
+@dataclass(frozen=True)
+class PlaceRenamed:
+    """A channel has another name."""
+
+    name: str
+
+
+@named("form.again")
+@dataclass(frozen=True)
+class FormAgain:
+    """Open the form that an earlier event asked for, which came too late to be opened."""
+
+    event: str

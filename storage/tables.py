@@ -24,6 +24,11 @@ def json_list() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
 
 
+def added(default: str) -> Any:
+    """A column of a later version: the database has a default, so that the version before can go on inserting."""
+    return Field(sa_column_kwargs={"server_default": text(default)})
+
+
 class Table(SQLModel):
     """What every table has: an opaque id."""
 
@@ -62,6 +67,7 @@ class BoardTable(Table, table=True):
     days: list[int] = json_list()
     holidays: list[str] = json_list()
     language: str
+    reaction: str = added("'inbox_tray'")
 
 
 class BoardLinkTable(Table, table=True):
@@ -94,6 +100,7 @@ class HumanTable(Table, table=True):
     tenant: str = Field(index=True)
     name: str
     zone: str
+    outsider: bool = added("false")
 
 
 class IdentityTable(Table, table=True):
@@ -134,6 +141,8 @@ class ItemTable(Table, table=True):
         Index("ix_items_board_owner_lane", "board", "owner", "lane"),
         Index("ix_items_board_done_at", "board", "done_at"),
         Index("ix_items_board_search", "board", "search"),
+        Index("ix_items_origin", "origin", sqlite_where=text("origin <> ''"), postgresql_where=text("origin <> ''")),
+        Index("ix_items_board_requester", "board", "requester", "rank"),
     )
     board: str = Field(foreign_key="boards.id")
     number: int
@@ -163,6 +172,8 @@ class ItemTable(Table, table=True):
     done_at: datetime | None
     rank: str
     search: str
+    origin: str = added("''")
+    permalink: str = added("''")
 
 
 class ChangeTable(Table, table=True):
@@ -355,7 +366,7 @@ class PostTable(Table, table=True):
     __tablename__: ClassVar[str] = "posts"
     __table_args__ = (
         UniqueConstraint("window"),
-        Index("ix_posts_board_view", "board", "view"),
+        Index("ix_posts_view", "view"),
         Index("ix_posts_thread", "tenant", "channel", "thread"),
         Index(
             "ix_posts_behind",
@@ -383,6 +394,7 @@ class PostTable(Table, table=True):
     attempts: int
     next_try: datetime | None
     retiring: bool
+    digest: str = added("''")
 
 
 class DueTable(Table, table=True):
@@ -419,6 +431,17 @@ class PromptTable(Table, table=True):
     open: bool
     offer: str
     offered_by: str
+
+
+class CredentialTable(Table, table=True):
+    """What platforms gave us to act in a workspace, sealed."""
+
+    __tablename__: ClassVar[str] = "credentials"
+    tenant: str
+    sealed: str
+    at: datetime
+    via: str = Field(index=True)
+    until: datetime | None
 
 
 class LeaseTable(SQLModel, table=True):

@@ -9,7 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from adapters.slack.inbound import routes
+from adapters.slack.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
+from adapters.slack.web import Web
 from tests.fakes.slack import FakeSlack, dm
 from tests.fakes.slack_person import SlackPerson
 from tests.fakes.slack_seen import Control as SlackControl
@@ -33,7 +35,9 @@ class SlackRoom(Room):
         super().__init__(database_url)
         self.slack = slack
         slack.now = lambda: self.clock.now().timestamp()
-        self.platform = SlackPlatform(slack.token, slack.url)
+        self.api = Web(slack.url)
+        self.workspace = OneWorkspace(slack.token, self.api)
+        self.platform = SlackPlatform(self.api, self.workspace)
         self.platforms[self.platform.name] = self.platform
         self.people: dict[str, SlackPerson] = {}
 
@@ -119,7 +123,7 @@ async def opened(database_url: str) -> AsyncIterator[SlackRoom]:
     """The front door on a port of the loopback, beside the fake."""
     async with FakeSlack() as slack:
         room = SlackRoom(database_url, slack)
-        await room.platform.start()
+        await room.workspace.start()
         runner = web.AppRunner(room.app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -129,7 +133,7 @@ async def opened(database_url: str) -> AsyncIterator[SlackRoom]:
             assert slack.wrong == []
         finally:
             await runner.cleanup()
-            await room.platform.close()
+            await room.api.close()
             await room.bot.stop()
 
 

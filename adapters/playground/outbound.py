@@ -8,7 +8,7 @@ from adapters.playground import render, talk
 from adapters.playground.live import Windows
 from adapters.playground.team import BOT, CHANNELS, PEOPLE, PLATFORM, TENANT, address
 from bot.chatlog import Said
-from bot.events import Account, Event, Place
+from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message
 from bot.ports import (
     Answer,
@@ -98,6 +98,10 @@ class PlaygroundPlatform:
     async def title(self, place: Place) -> str:
         """The name of a channel."""
         return place.name
+
+    async def quote(self, event: Event) -> Quoted | None:
+        """Whatever somebody points at comes with the event here."""
+        return event.quoted
 
     def address(self, place: Place, ref: str) -> str:
         """A link within the playground to the message."""

@@ -63,14 +63,15 @@ class Door:
         """
         if payload.get("type") == "url_verification":
             return _json({"challenge": str(payload.get("challenge", ""))})
-        identity = self._platform.identity
-        if identity is None:
+        installations = self._platform.installations
+        if not installations.ready():
             return BoltResponse(status=503)  # Slack has not told us yet who we are; it sends events again
-        event = parse.event(payload, identity.user, self._now())
+        installation = await installations.hearing(*parse.workspace(payload))
+        event = parse.event(payload, installation.user, self._now()) if installation else None
         if event is None:
             return BoltResponse(status=200)
         if event.how != "form":
-            return await self._kept(event) if self._ours(event, payload) else BoltResponse(status=200)
+            return await self._kept(event)
         try:
             # Verified already, so Bolt checks no signature; read already, because it stumbles over strange shapes.
             request = AsyncBoltRequest(body=payload, mode="socket_mode", context={_EVENT: event})
@@ -83,7 +84,7 @@ class Door:
     def _listening(self) -> AsyncApp:
         bolt = AsyncApp(
             name="bmm",
-            client=AsyncWebClient(base_url=self._platform.client.base_url, retry_handlers=[]),
+            client=AsyncWebClient(base_url=self._platform.web.client.base_url, retry_handlers=[]),
             authorize=_authorizing(self._platform),  # type: ignore[arg-type]  # None is how Bolt is told of a strange workspace
             process_before_response=True,
             request_verification_enabled=False,
@@ -96,14 +97,6 @@ class Door:
         return bolt
 
     # --- what becomes of an event
-
-    def _ours(self, event: Event, payload: Payload) -> bool:
-        """Whether it is from our workspace, or from another of our organisation."""
-        known = self._platform.identity
-        if known is None or event.place.tenant == parse.tenant(known.team):
-            return known is not None
-        given = payload.get("enterprise_id") or (payload.get("enterprise") or {}).get("id")
-        return bool(known.enterprise) and given == known.enterprise
 
     async def _kept(self, event: Event) -> BoltResponse:
         """Events, commands and pressed controls: kept, then acknowledged. Nothing of the answer waits for Bolt."""
@@ -194,13 +187,11 @@ def routes(
 
 
 def _authorizing(platform: SlackPlatform) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-    """Our one workspace, known since `auth.test` at start: nothing is looked up. Bolt wants a plain function."""
+    """Whom the door has let in, as the installations know them. Bolt wants a plain function."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        known = platform.identity
-        if known is not None and team_id != known.team and not (known.enterprise and enterprise_id == known.enterprise):
-            return None
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=platform.client.token)
+        known = await platform.installations.hearing(team_id or "", enterprise_id or "")
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=known.token) if known else None
 
     return authorize
 

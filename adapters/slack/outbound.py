@@ -1,70 +1,42 @@
-"""Shows what the bot wants to be seen, in one Slack workspace."""
+"""Shows what the bot wants to be seen, in Slack."""
 
 import logging
-from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import forms, parse, render
-from adapters.slack.refusals import Doing, code, meaning
+from adapters.slack.installations import Installations
+from adapters.slack.refusals import Doing, code
 from adapters.slack.runs import Data
-from bot.events import Account, Event, Place
+from adapters.slack.web import Web
+from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message, Text, Words
-from bot.ports import Answer, CannotLook, Errors, Invalid, Pace, PlaceGone, Profile, SendError, Sending, TenantGone
+from bot.ports import Answer, CannotLook, Errors, Invalid, Pace, PlaceGone, Profile, SendError, Sending
 
 log = logging.getLogger("bmm.slack")
 
 MARKED = "bmm_post"  # the type of the metadata that carries a post's mark
-SLACK = "https://slack.com/api/"
-_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 _PAGES = 5  # of the newest messages, or of a thread, among which a mark is looked for
 _LET_GO = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 _LATE = Words("This took too long to open, and Slack let it go. Nothing was changed: please press or type it again.")
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who we are in the workspace, as `auth.test` says."""
-
-    team: str
-    user: str
-    bot: str
-    enterprise: str = ""
-
-
 class SlackPlatform:
-    """One workspace, by its bot token."""
+    """All the workspaces that we are installed in."""
 
     name = parse.PLATFORM
     pace = Pace(place=1.0, burst=3, edit=1.5)  # one message a second a channel; chat.update about 50 a minute
 
-    def __init__(self, token: str, base_url: str = SLACK) -> None:
-        self.identity: Identity | None = None
-        self.client = AsyncWebClient(token, base_url=base_url.rstrip("/") + "/", retry_handlers=[])
-
-    async def start(self) -> Identity:
-        """Open the one session of all calls, and ask once who we are. Raises SendError; may be called again."""
-        if self.client.session is None or self.client.session.closed:
-            self.client.session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
-        told = await self._call("auth.test", "look", {})
-        enterprise = str(told.get("enterprise_id") or "") if told.get("is_enterprise_install") else ""
-        self.identity = Identity(told["team_id"], told["user_id"], told.get("bot_id", ""), enterprise)
-        return self.identity
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self.client.session is not None:
-            await self.client.session.close()
+    def __init__(self, web: Web, installations: Installations) -> None:
+        self.web = web
+        self.installations = installations
 
     # --- posts
 
     async def send(self, sending: Sending) -> str:
         """Post, and return the message's `ts`; `channel:ts` where Slack chose the channel, as for a person's chat."""
         place = sending.place
-        posted = await self._post({"channel": place.channel} | _thread(place) | self._drawn(sending))
+        posted = await self._post(place.tenant, {"channel": place.channel} | _thread(place) | self._drawn(sending))
         channel = str(posted.get("channel") or place.channel)
         return str(posted["ts"]) if channel == place.channel else f"{channel}:{posted['ts']}"
 
@@ -72,7 +44,7 @@ class SlackPlatform:
         """Put the message where `ref` stands."""
         channel, _, ts = ref.rpartition(":")
         where = {"channel": channel or sending.place.channel, "ts": ts}
-        await self._call("chat.update", "edit", where | self._drawn(sending))
+        await self._call(sending.place.tenant, "chat.update", "edit", where | self._drawn(sending))
 
     async def find(self, sending: Sending) -> str | None:
         """The `ts` of the message that carries this mark, among the newest of the channel or in its thread."""
@@ -83,7 +55,7 @@ class SlackPlatform:
         where: Data = {"channel": place.channel, "limit": 200, "include_all_metadata": True}
         where |= {"ts": place.thread} if place.thread else {}
         for _ in range(_PAGES):
-            page = await self._call(method, "look", where)
+            page = await self._call(place.tenant, method, "look", where)
             for message in page.get("messages", []):
                 if _mark(message) == sending.mark:
                     return str(message["ts"])
@@ -93,6 +65,10 @@ class SlackPlatform:
             where["cursor"] = cursor
         return None
 
+    async def quote(self, event: Event) -> Quoted | None:
+        """The message that somebody reacted to."""
+        return event.quoted
+
     def address(self, place: Place, ref: str) -> str:
         """A link to the message."""
         channel, _, ts = ref.rpartition(":")
@@ -100,14 +76,14 @@ class SlackPlatform:
 
     async def profile(self, account: Account) -> Profile:
         """Name, zone, and whether it is a bot."""
-        user = (await self._call("users.info", "look", {"user": account.user}))["user"]
+        user = (await self._call(account.tenant, "users.info", "look", {"user": account.user}))["user"]
         shown = user.get("profile") or {}
         name = shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or ""
         return Profile(name, user.get("tz") or "", bool(user.get("is_bot")) or account.user == "USLACKBOT")
 
     async def title(self, place: Place) -> str:
         """The name of a channel, or an empty text for what has none."""
-        told = await self._call("conversations.info", "look", {"channel": place.channel})
+        told = await self._call(place.tenant, "conversations.info", "look", {"channel": place.channel})
         return str(told["channel"].get("name") or "")
 
     # --- answers
@@ -124,7 +100,8 @@ class SlackPlatform:
 
     async def _open(self, event: Event, form: Form) -> None:
         try:
-            await self._call("views.open", "look", {"trigger_id": event.trigger, "view": self.view(event, form)})
+            opened = {"trigger_id": event.trigger, "view": self.view(event, form)}
+            await self._call(event.place.tenant, "views.open", "look", opened)
         except SendError as error:
             if code(error.__cause__) not in _LET_GO:
                 raise
@@ -154,23 +131,20 @@ class SlackPlatform:
         if place.kind != "personal" and place.channel:
             try:
                 where = {"channel": place.channel, "user": event.actor.user}
-                await self._call("chat.postEphemeral", "post", where | _thread(place) | said)
+                await self._call(place.tenant, "chat.postEphemeral", "post", where | _thread(place) | said)
                 return
             except PlaceGone:
                 log.info("no ephemeral there: the answer goes to the person's own chat", extra={"event": event.key})
         where = (
             {"channel": place.channel} | _thread(place) if place.kind == "personal" else {"channel": event.actor.user}
         )
-        await self._post(where | said)
+        await self._post(place.tenant, where | said)
 
     async def _respond(self, url: str, said: Data) -> bool:
         """Whether a response URL, good for five uses within half an hour, took the words."""
         body = {"response_type": "ephemeral", "replace_original": False} | said
-        session = self.client.session
-        if session is None:
-            return False
         try:
-            async with session.post(url, json=body, allow_redirects=False) as response:
+            async with self.web.session.post(url, json=body, allow_redirects=False) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
@@ -182,26 +156,15 @@ class SlackPlatform:
             "metadata": {"event_type": MARKED, "event_payload": {"mark": sending.mark}}
         }
 
-    async def _post(self, what: Data) -> Data:
-        return await self._call("chat.postMessage", "post", what | {"unfurl_links": False, "unfurl_media": False})
+    async def _post(self, tenant: str, what: Data) -> Data:
+        return await self._call(
+            tenant, "chat.postMessage", "post", what | {"unfurl_links": False, "unfurl_media": False}
+        )
 
-    async def _call(self, method: str, doing: Doing, what: Data) -> Data:
-        """One call, made once: whether it is made again is the core's decision. Raises SendError."""
-        try:
-            reading = method in ("conversations.history", "conversations.replies", "users.info")  # these take no JSON
-            given: dict[str, Any] = {"params": what} if reading else {"json": what}
-            response = await self.client.api_call(method, **given)
-        except (SlackApiError, aiohttp.ClientError, OSError, AttributeError) as error:
-            refusal = meaning(error, doing)
-            if (
-                isinstance(refusal, TenantGone)
-                and code(error) == "missing_scope"
-                and method.startswith("conversations.")
-            ):
-                raise CannotLook("missing_scope") from error
-            raise refusal from error
-        data: Data = response.data  # type: ignore[assignment]  # an object, or slack_sdk would have stumbled
-        return data
+    async def _call(self, tenant: str, method: str, doing: Doing, what: Data) -> Data:
+        """One call, in the name of the bot of that workspace. Raises SendError."""
+        installation = await self.installations.of(tenant)
+        return await self.web.call(installation.token, method, doing, what)
 
 
 def told(wrong: Errors) -> Message:

@@ -36,6 +36,16 @@ def event(payload: Payload, bot: str, now: datetime) -> Event | None:
     return None
 
 
+def workspace(payload: Payload) -> tuple[str, str]:
+    """The workspace whose installation heard this, and the organisation it belongs to or an empty text."""
+    enterprise = payload.get("enterprise")
+    told = enterprise.get("id") if isinstance(enterprise, dict) else payload.get("enterprise_id")
+    organisation = told if isinstance(told, str) else ""
+    if payload.get("type") == "event_callback":
+        return _installation(payload, "")[0], organisation
+    return (id_of(payload, "team_id") if "command" in payload else _team(payload)), organisation
+
+
 def address(channel: str, stamp: str) -> str:
     """A link to a message."""
     return f"https://slack.com/archives/{channel}/p{stamp.replace('.', '')}" if stamp else ""

@@ -13,7 +13,7 @@ import dialogs
 import storage
 from bot.bot import Bot
 from bot.clock import SystemClock
-from bot.events import Account, Event, Place
+from bot.events import Account, Event, Place, Quoted
 from bot.ids import new_id
 from bot.messages import Message
 from bot.ports import Answer, Pace, Profile, Sending
@@ -60,6 +60,8 @@ class Nowhere:
 
     async def title(self, place: Place) -> str:
         return place.name
+
+    async def quote(self, event: Event) -> Quoted | None: ...
 
     def address(self, place: Place, ref: str) -> str:
         return ref

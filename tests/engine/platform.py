@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.events import Account, Event, Place
+from bot.events import Account, Event, Place, Quoted
 from bot.messages import Message, plain
 from bot.ports import Answer, CannotLook, Clock, Pace, PostGone, Profile, Sending
 
@@ -105,6 +105,10 @@ class MemoryPlatform:
     async def title(self, place: Place) -> str:
         """The channel's id."""
         return place.channel
+
+    async def quote(self, event: Event) -> Quoted | None:
+        """Whatever somebody points at comes with the event here."""
+        return event.quoted
 
     def address(self, place: Place, ref: str) -> str:
         """A link of no consequence."""

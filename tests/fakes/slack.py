@@ -1,7 +1,8 @@
 """A Slack that remembers: Web API on the loopback, channels, threads, ephemerals, modals, faults, and what people see.
 
     async with FakeSlack() as slack:
-        platform = SlackPlatform(slack.token, slack.url)
+        api = Web(slack.url)
+        platform = SlackPlatform(api, OneWorkspace(slack.token, api))
 
 Every call is held to the contract documents and to the limits; what is wrong is refused as Slack would, and stands in
 `slack.wrong`, which a test should find empty. People who talk and click are in `tests.fakes.slack_person`.

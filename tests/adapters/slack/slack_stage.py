@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from adapters.slack.inbound import routes
+from adapters.slack.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
+from adapters.slack.web import Web
 from bot.events import Event, Place
 from bot.ports import Answer, Unavailable
 from bot.wire import named
@@ -103,8 +105,10 @@ async def stage(*, strict: bool = True) -> AsyncIterator[Stage]:
     """Slack, the bot's door and two people; whatever Slack would have refused fails the test."""
     clock, core = Clock(), Core()
     async with FakeSlack(strict=strict, now=lambda: clock.now().timestamp()) as slack:
-        platform = SlackPlatform(slack.token, slack.url)
-        await platform.start()
+        api = Web(slack.url)
+        workspace = OneWorkspace(slack.token, api)
+        await workspace.start()
+        platform = SlackPlatform(api, workspace)
         app = web.Application()
         app.add_routes(routes(core, platform, SECRET, clock))
         runner = web.AppRunner(app, access_log=None)
@@ -117,5 +121,5 @@ async def stage(*, strict: bool = True) -> AsyncIterator[Stage]:
             yield Stage(slack, platform, core, clock, url, anna, ben)
         finally:
             await runner.cleanup()
-            await platform.close()
+            await api.close()
         assert slack.wrong == []

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.slack.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.refusals import KINDS
+from adapters.slack.web import Web
 from bot.messages import Button, Controls, Message, Text, Words
 from bot.ports import (
     CannotLook,
@@ -34,7 +36,8 @@ def sending(mark: str = "m1", message: Message = HELLO, **place: str) -> Sending
 
 
 def test_it_is_a_platform() -> None:
-    platform: Platform = SlackPlatform("xoxb-1")
+    api = Web()
+    platform: Platform = SlackPlatform(api, OneWorkspace("xoxb-1", api))
     assert platform.name == "slack"
 
 
@@ -61,9 +64,9 @@ async def test_a_post_stands_in_its_thread() -> None:
 
 async def test_all_calls_go_over_one_session() -> None:
     async with stage() as here:
-        session = here.platform.client.session
+        session = here.platform.web.client.session
         await asyncio.gather(*(here.platform.send(sending(str(n))) for n in range(5)))
-        assert here.platform.client.session is session
+        assert here.platform.web.client.session is session
         assert len(here.slack.posts("C1OPS")) == 5
 
 
@@ -179,20 +182,18 @@ async def test_an_edit_without_an_answer_may_be_made_again(fault: Kind, _edited:
 
 async def test_where_slack_is_not_reached_nothing_was_posted() -> None:
     async with stage() as here:
-        nowhere = SlackPlatform(here.slack.token, "http://127.0.0.1:9/api")
+        nowhere = Web("http://127.0.0.1:9/api")
         with pytest.raises(Throttled):
-            await nowhere.start()
+            await OneWorkspace(here.slack.token, nowhere).start()
         with pytest.raises(Throttled):
-            await nowhere.send(sending())
+            await SlackPlatform(nowhere, here.platform.installations).send(sending())
         await nowhere.close()
 
 
 async def test_a_wrong_token_says_so_at_start() -> None:
     async with stage() as here:
-        other = SlackPlatform("xoxb-other", here.slack.url)
         with pytest.raises(TenantGone):
-            await other.start()
-        await other.close()
+            await OneWorkspace("xoxb-other", here.platform.web).start()
 
 
 async def test_a_view_that_cannot_be_drawn_is_invalid_and_never_sent() -> None:

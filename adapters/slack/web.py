@@ -1,0 +1,57 @@
+"""Calls of Slack's Web API: one session for all, each call made once, and rests that Slack asks for are kept."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.refusals import Doing, code, meaning
+from adapters.slack.runs import Data
+from bot.ports import CannotLook, TenantGone, Throttled
+
+SLACK = "https://slack.com/api/"
+_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
+_FORMS = ("conversations.history", "conversations.replies", "users.info", "oauth.v2.access")  # these take no JSON
+
+
+class Web:
+    """Slack's Web API at one base. Whether a failed call is made again is the core's decision."""
+
+    def __init__(self, base_url: str = SLACK) -> None:
+        self.client = AsyncWebClient(base_url=base_url.rstrip("/") + "/", retry_handlers=[])
+        self._resting: dict[tuple[str, str], float] = {}  # by token and method, until when, by the loop's clock
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session of all calls, opened at the first of them."""
+        if self.client.session is None or self.client.session.closed:
+            self.client.session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
+        return self.client.session
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    async def call(self, token: str, method: str, doing: Doing, what: Data) -> Data:
+        """One call, made once. Raises SendError; Throttled while the method rests, without asking Slack again."""
+        now = asyncio.get_running_loop().time()
+        resting = self._resting.get((token, method), now)
+        if resting > now:
+            raise Throttled(resting - now)
+        try:
+            _ = self.session
+            given: dict[str, Any] = {"params": what} if method in _FORMS else {"json": what}
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            response = await self.client.api_call(method, headers=headers, **given)
+        except (SlackApiError, aiohttp.ClientError, OSError, AttributeError) as error:
+            refusal = meaning(error, doing)
+            if isinstance(refusal, Throttled) and code(error) in ("ratelimited", "rate_limited"):
+                self._resting[token, method] = now + refusal.after
+            if isinstance(refusal, TenantGone) and code(error) == "missing_scope" and "conversations." in method:
+                raise CannotLook("missing_scope") from error
+            raise refusal from error
+        data: Data = response.data  # type: ignore[assignment]  # an object, or slack_sdk would have stumbled
+        return data
