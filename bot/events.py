@@ -70,7 +70,8 @@ class Event:
     field. `message` is the platform's reference of the words said, reacted to, or whose control was pressed; `files`
     are addresses of what hung on them; `quoted` is the message that a shortcut or reaction is about, where it is known.
     `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes. Edited
-    words may have `named` the bot; a home that was opened may be `blank`. An `outsider` is of another organisation, and is in a channel shared with it.
+    words may have `named` the bot; a home that was opened may be `blank`. An `outsider` is of another organisation, in
+    a channel that is shared with it.
     """
 
     key: str

@@ -14,7 +14,6 @@ from bot.routes import Routes
 from bot.turn import find_item
 from bot.words import say
 
-
 _SAID = ("mention", "reply", "reaction", "edited", "deleted", "overheard", "linked")  # what is about words in a channel
 
 
