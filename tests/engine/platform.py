@@ -51,6 +51,9 @@ class MemoryPlatform:
     by_channel: dict[str, BaseException] = field(default_factory=dict)
     answering: BaseException | None = None
     profiles: dict[str, Profile | BaseException] = field(default_factory=dict)
+    while_answering: Callable[[], Awaitable[object]] | None = None
+    quoted: dict[str, Quoted] = field(default_factory=dict)
+    quoting: BaseException | None = None
     while_sending: Callable[[Sending], Awaitable[None]] | None = None
 
     async def send(self, sending: Sending) -> str:
@@ -91,6 +94,8 @@ class MemoryPlatform:
 
     async def answer(self, event: Event, answer: Answer) -> None:
         """Remember it."""
+        if self.while_answering is not None:
+            await self.while_answering()
         if self.answering is not None:
             raise self.answering
         self.answers.append((event, answer))
@@ -107,8 +112,10 @@ class MemoryPlatform:
         return place.channel
 
     async def quote(self, event: Event) -> Quoted | None:
-        """Whatever somebody points at comes with the event here."""
-        return event.quoted
+        """What was set down as the message."""
+        if self.quoting is not None:
+            raise self.quoting
+        return self.quoted.get(event.message)
 
     def address(self, place: Place, ref: str) -> str:
         """A link of no consequence."""

@@ -21,7 +21,7 @@ from bot.ports import (
 )  # fmt: skip
 from tests.engine.house import House
 from tests.engine.platform import Accepted, MemoryPlatform
-from tests.engine.tiny import Say, ShowCards, TouchCards
+from tests.engine.tiny import Say, ShowCards, Tiny, TouchCards
 
 
 async def standing(house: House) -> Standing:
@@ -184,6 +184,38 @@ async def test_throttled_nothing_else_goes_to_that_workspace_meanwhile(house: Ho
     await house.bot.ask(house.press(ShowCards(("b",)), channel="lab"))
     assert (await house.bot.courier.work() or 0) > 29
     assert len(house.platform.sent) == 1
+
+
+async def test_throttled_for_new_posts_it_goes_on_editing_and_the_other_way_round(house: House) -> None:
+    await house.ask(ShowCards(("a",)))
+    house.platform.failures.append(Throttled(30))
+    await house.bot.ask(house.press(ShowCards(("b",)), channel="lab"))
+    await house.bot.courier.work()
+    await house.bot.ask(house.press(TouchCards(("a",))))
+    await house.bot.courier.work()
+    assert (house.platform.texts(), len(house.platform.edited)) == (["card a at 2"], 1)
+
+
+async def test_an_edit_that_would_change_nothing_is_not_sent(house: House) -> None:
+    await house.ask(Say("one"))
+    await house.put(await house.row(Post), wanted=2)
+    assert await house.bot.courier.work() == 0
+    post = await house.row(Post)
+    assert (house.platform.edited, post.shown, post.standing) == ([], 2, Standing.LIVE)
+    await house.ask(Say("two"))
+    assert house.platform.texts() == ["2 notes, last two"]
+
+
+async def test_after_an_edit_whose_answer_was_lost_the_old_drawing_is_sent_again(house: House, tiny: Tiny) -> None:
+    await house.ask(ShowCards(("a",)))
+    drawn = house.platform.posts[0].message
+    house.platform.failures.append(Accepted(Unsure("no answer")))
+    await house.bot.ask(house.press(TouchCards(("a",))))
+    await house.bot.courier.work()
+    tiny.notes_shown = 1  # the state is what it was when the first drawing was made
+    house.clock.advance(timedelta(seconds=60))
+    await house.bot.settle()
+    assert house.platform.posts[0].message == drawn
 
 
 async def test_a_malformed_message_is_parked_and_the_next_goes_on(house: House) -> None:

@@ -209,6 +209,20 @@ async def test_a_private_answer_that_cannot_be_delivered_fails_nothing(house: Ho
     assert await notes(house) == ["one", "one"]
 
 
+async def test_a_platform_that_takes_its_time_to_answer_one_person_holds_up_nobody_else(house: House) -> None:
+    slow = asyncio.Event()
+    house.platform.while_answering = slow.wait
+    house.bot.intake.start()
+    for text in ("one", "two"):
+        await house.bot.keep(house.mention(text))
+    while len(await notes(house)) < 2:
+        await asyncio.sleep(0)
+    assert house.platform.told() == []
+    slow.set()
+    await house.bot.intake.stop()
+    assert house.platform.told() == ["noted one", "noted two"]
+
+
 async def test_a_platform_that_stumbles_over_a_name_holds_nothing_up(house: House) -> None:
     house.platform.profiles["ada"] = KeyError("a bug of the adapter")
     await house.said("one")
