@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 UV = $(shell command -v $(CURDIR)/$(BIN)/uv || command -v uv || echo $(CURDIR)/$(BIN)/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help install play test bench faults lock format clean
+.PHONY: help install play test bench faults pictures lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: install ## measure speed
 faults: install ## break things on purpose and count what is lost
 	$(BIN)/python -m tests.faults
 
+pictures: install ## draw the cards as Slack shows them into screenshots/ (needs npm and Chromium)
+	$(BIN)/python -m tests.pictures
+
 format: install ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix --quiet || true
 	$(BIN)/ruff format
@@ -58,5 +61,5 @@ lock: | $(BIN)/python ## resolve requirements.lock anew from pyproject.toml
 	@! grep -n '://' requirements.lock || { echo 'requirements.lock must not hold an address' >&2; exit 1; }
 
 clean: ## remove .venv, caches and builds
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv dist tests/pictures/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(ROOMS) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,11 +3,10 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from bot.settings import Settings, WrongSettings, changed, read_settings
 if TYPE_CHECKING:  # imported where they are needed: a command that needs no platform starts without one
     from aiohttp import web
 
+    from adapters.ops.doctor import Finding
     from bot.bot import Bot
     from bot.ports import Platform
 
@@ -36,6 +36,8 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from manifest.command import add_arguments
+
     parser = argparse.ArgumentParser("bmm", description="A chat bot that keeps a team's backlog alive.")
     commands = parser.add_subparsers(required=True, metavar="command")
     play = _command(commands, "play", _play, "try it in the browser, with no account")
@@ -44,13 +46,13 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "serve", _serve, "run the bot for the platforms that are set up")
     _command(commands, "migrate", _migrate, "bring the database up to date")
     _command(commands, "doctor", _doctor, "say what is wrong with a set-up, and how to mend it")
+    _command(commands, "rotate-keys", _rotate_keys, "seal every stored token anew with the newest key")
     replay = _command(commands, "replay", _replay, "handle failed events again")
     replay.add_argument("reference", nargs="?", default="", help="the reference that a person was told")
     backup = _command(commands, "backup", _backup, "copy the database to a file, while it runs")
     backup.add_argument("file", help="the file to write, which must not exist")
     manifest = _command(commands, "manifest", _manifest, "write the manifest to paste into a platform")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument("--url", default="https://bmm.example.com", help="where this bot is reached from outside")
+    add_arguments(manifest)
     return parser
 
 
@@ -123,26 +125,67 @@ def _migrate(settings: Settings, _arguments: Any) -> int:
 
 def _doctor(settings: Settings, _arguments: Any) -> int:
     from adapters.ops import doctor
-    from storage import open_database
 
-    if settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists():
+    missing = settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists()
+    if missing:
         print(doctor.Finding("database", "it does not exist yet", "The first `bmm serve` or `bmm migrate` makes it"))
-        return 1
-    _checked(settings.database_url)
-    reach: dict[str, Callable[[], Awaitable[str]]] = {}
-    if settings.slack_bot_token:
-        reach["Slack"] = lambda: _slack_name(settings)
-    findings = asyncio.run(doctor.examine(lambda: open_database(settings.database_url), reach))
+    else:
+        _checked(settings.database_url)
+    findings = asyncio.run(_examined(settings, there=not missing))
     for finding in findings:
         print(finding)
-    return 1 if any(finding.wrong for finding in findings) else 0
+    return 1 if missing or any(finding.wrong for finding in findings) else 0
+
+
+async def _examined(settings: Settings, *, there: bool) -> "list[Finding]":
+    """What is wrong with everything that is set up; `there` says whether there is a database to look into."""
+    from adapters.ops import doctor
+    from adapters.slack.examination import Examination
+    from manifest.permissions import scopes
+    from storage import open_database
+    from storage.sealing import seal_of
+
+    seal = seal_of(settings.secret_key, settings.database_url, make=False)
+    others: list[doctor.Examination] = []
+    database = open_database(settings.database_url) if there else None
+    if _wants_slack(settings):
+        others.append(Examination(settings, seal, database, scopes()).findings)
+    try:
+        return await doctor.examine(database, others)
+    finally:
+        if database is not None:
+            await database.close()
+
+
+def _rotate_keys(settings: Settings, _arguments: Any) -> int:
+    from adapters.slack.credentials import reseal
+    from storage import open_database
+    from storage.sealing import seal_of
+
+    seal = seal_of(settings.secret_key, settings.database_url, make=False)
+    if seal is None:
+        raise WrongSettings("there is no key yet, so nothing is sealed")
+    _upgrade(settings.database_url)
+
+    async def run() -> tuple[int, list[str]]:
+        database = open_database(settings.database_url)
+        try:
+            return await reseal(database, seal)
+        finally:
+            await database.close()
+
+    done, closed = asyncio.run(run())
+    print(f"Sealed with the newest key: {done}.")
+    if closed:
+        print(f"No key opens what was kept of {', '.join(closed)}: put the old key back, behind a comma.")
+    return 1 if closed else 0
 
 
 def _replay(settings: Settings, arguments: Any) -> int:
     _upgrade(settings.database_url)
 
     async def run() -> list[str]:
-        async with _assembled(settings, playground=False) as (bot, _app):
+        async with _assembled(settings, playground=False, listening=False) as (bot, _app):
             references: list[str] = await bot.intake.replay(arguments.reference)
             return references
 
@@ -166,11 +209,12 @@ def _backup(settings: Settings, arguments: Any) -> int:
 
 
 def _manifest(_settings: Settings, arguments: Any) -> int:
-    import dialogs
-    from manifest.slack import slack_manifest
+    from manifest.command import WrongManifest, written
 
-    dialogs.routes()
-    print(json.dumps(slack_manifest(arguments.url), indent=2))
+    try:
+        print(written(arguments))
+    except WrongManifest as error:
+        sys.exit(f"bmm: {error}")
     return 0
 
 
@@ -233,7 +277,9 @@ def _announce(runner: Any, playground: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _assembled(settings: Settings, *, playground: bool) -> "AsyncIterator[tuple[Bot, web.Application]]":
+async def _assembled(
+    settings: Settings, *, playground: bool, listening: bool = True
+) -> "AsyncIterator[tuple[Bot, web.Application]]":
     """The bot over its database and platforms, and the web application that feeds it."""
     from aiohttp import web
 
@@ -254,9 +300,9 @@ async def _assembled(settings: Settings, *, playground: bool) -> "AsyncIterator[
         stack.push_async_callback(bot.stop)
         if playground:
             _join_playground(bot, platforms, app)
-        elif settings.slack_bot_token or settings.slack_signing_secret:
-            ready["slack"] = await _join_slack(settings, bot, platforms, app, stack)
-        elif "serve" in sys.argv[1:2]:
+        elif _wants_slack(settings):
+            ready["slack"] = await _join_slack(settings, bot, platforms, app, stack, listening)
+        elif listening:
             raise WrongSettings(
                 "no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`"
             )
@@ -264,7 +310,7 @@ async def _assembled(settings: Settings, *, playground: bool) -> "AsyncIterator[
 
 
 def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application") -> None:
-    from adapters.playground import inbound, outbound
+    from adapters.playground import core, inbound, outbound
     from bot.meaning import usage
     from bot.messages import plain
     from bot.words import say
@@ -273,9 +319,10 @@ def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.App
     platform = outbound.PlaygroundPlatform(bot.database, bot.clock, bot.ids)
     platforms[platform.name] = platform
     known = [
-        inbound.Command(usage(each).removeprefix("/bmm "), plain(say(f"commands.{each.name}"))) for each in commands()
+        core.Command(usage(each).removeprefix("/bmm "), plain(say(f"commands.{each.name}"))) for each in commands()
     ]
-    app.add_routes(inbound.routes(bot, platform, bot.database, bot.clock, bot.ids, known))
+    shortcuts = core.offered(bot.routes.shortcuts)
+    app.add_routes(inbound.routes(bot, platform, bot.database, bot.clock, bot.ids, known, shortcuts))
 
     async def close(_app: "web.Application") -> None:
         await platform.close()
@@ -284,51 +331,34 @@ def _join_playground(bot: "Bot", platforms: "dict[str, Platform]", app: "web.App
 
 
 async def _join_slack(
-    settings: Settings, bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application", stack: Any
+    settings: Settings,
+    bot: "Bot",
+    platforms: "dict[str, Platform]",
+    app: "web.Application",
+    stack: Any,
+    listening: bool,
 ) -> Callable[[], bool]:
-    from adapters.slack import inbound
-    from adapters.slack.installations import OneWorkspace
-    from adapters.slack.outbound import SlackPlatform
-    from adapters.slack.web import Web
-    from bot.ports import SendError, TenantGone
+    from adapters.slack.joining import Slack
+    from adapters.slack.oauth import Wish
+    from manifest.permissions import OPTIONS, scopes
+    from storage.sealing import seal_of
 
-    if not (settings.slack_bot_token and settings.slack_signing_secret):
-        raise WrongSettings("Slack needs both BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET")
-    web_api = Web(settings.slack_api_url)
-    stack.push_async_callback(web_api.close)
-    workspace = OneWorkspace(settings.slack_bot_token, web_api)
-    try:
-        await workspace.start()
-    except TenantGone as error:
-        raise WrongSettings(f"Slack does not take BMM_SLACK_BOT_TOKEN: {error}") from None
-    except SendError:
-        logging.getLogger("bmm").warning("Slack cannot be reached; bmm goes on trying")
-        stack.callback(asyncio.create_task(_until_known(workspace)).cancel)
-    platform = SlackPlatform(web_api, workspace)
-    platforms[platform.name] = platform
-    app.add_routes(inbound.routes(bot, platform, settings.slack_signing_secret, bot.clock))
-    return workspace.ready
+    seal = seal_of(settings.secret_key, settings.database_url, make=listening)
+    wish = Wish(
+        lambda names: scopes([option for option in OPTIONS if option.name in names]),
+        {option.name: option.brings for option in OPTIONS},
+    )
+    slack = Slack(settings, bot, seal, wish)
+    stack.push_async_callback(slack.stop)
+    platforms[slack.platform.name] = slack.platform
+    app.add_routes(slack.routes())
+    await slack.start(listening=listening)
+    return slack.ready
 
 
-async def _until_known(workspace: Any) -> None:
-    """Ask Slack who we are until it says."""
-    while not workspace.ready():
-        await asyncio.sleep(5)
-        with contextlib.suppress(Exception):
-            await workspace.start()
-
-
-async def _slack_name(settings: Settings) -> str:
-    from adapters.slack.installations import OneWorkspace
-    from adapters.slack.web import Web
-
-    if not settings.slack_signing_secret:
-        raise WrongSettings("BMM_SLACK_SIGNING_SECRET is missing")
-    web_api = Web(settings.slack_api_url)
-    try:
-        return (await OneWorkspace(settings.slack_bot_token, web_api).start()).user
-    finally:
-        await web_api.close()
+def _wants_slack(settings: Settings) -> bool:
+    """Whether anything of Slack is set, if only a half of it."""
+    return any(value for name, value in settings if name.startswith("slack_") and name != "slack_api_url")
 
 
 def _file_of(url: str) -> Path:
@@ -347,6 +377,8 @@ def _log_as(settings: Settings) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel("WARNING")
+    logging.getLogger("slack_sdk").setLevel("INFO")  # below it writes down what people say, and tokens
+    logging.getLogger("slack_bolt").setLevel("INFO")
 
 
 if __name__ == "__main__":

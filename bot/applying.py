@@ -57,8 +57,8 @@ class Applying:
         if route is None:  # what only shows something, or what this version handles no more
             raise effects.Refusal(say("machine.old_control"))
         self._check_road(route)
-        self._check_rights(route.by)
         self._check_outsider(route, intent)
+        self._check_rights(route.by)
         if missing(intent):
             self._ask_for(intent)
             return
@@ -86,6 +86,10 @@ class Applying:
 
     def _check_rights(self, by: tuple[Role, ...]) -> None:
         if not by or self._turn.event.actor is None or self._turn.roles(self._turn.person.id) & set(by):
+            return
+        if Role.ADMIN in by and not self._turn.outsider and not self._turn.holders(Role.ADMIN):
+            # Somebody from outside spoke here first: whoever of the workspace first needs an admin is it.
+            self._turn.grant(self._turn.person.id, Role.ADMIN)
             return
         who = self._turn.holders(*by)
         names = ", ".join(person.name for person in who) or say("machine.nobody_yet").template
@@ -137,7 +141,7 @@ class Applying:
             for old in store.find(Post, Query(where, limit=1)):
                 self._let_go(old)
         if not store.add_new(self._post(show, show.at, packed, window)):
-            store.change(Post, {"board": self._turn.board.id, "window": window}, add_wanted=1)
+            store.change(Post, {"window": window}, add_wanted=1)
 
     def _paused(self, place: Place) -> bool:
         """Whether this is the clock speaking in a channel where nothing can be posted: it does not pile up there."""
@@ -181,7 +185,7 @@ class Applying:
             turn.ids(), turn.board.id, found, turn.person.id, wire.pack(intent), missing(intent)[0], place.platform,
             place.tenant, place.channel, place.thread or "", turn.now, turn.now + PATIENCE,
         )  # fmt: skip
-        turn.store.add(prompt)
+        turn.add(prompt)
         self._shows.append(effects.Show(on or QuestionCard(prompt.id), place, anew))
 
 

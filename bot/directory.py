@@ -12,6 +12,8 @@ from bot.ports import Ids, Profile, Query, Store
 from bot.turn import channel_of
 
 CLOCKWORK = Human("bmm", "", "bmm")  # who acts when a time comes
+CLOSED = "place: closed"  # why a channel is paused of which the platform told so
+_FROM_AFAR = ("command", "control", "form")  # what Slack takes in channels where bmm is not any more
 
 
 def identity(account: Account) -> str:
@@ -49,22 +51,25 @@ def _renamed(store: Store, person: Human, account: Account, profile: Profile) ->
     return after
 
 
-def heard(store: Store, event: Event) -> None:
+def heard(store: Store, event: Event) -> Channel | None:
     """Enter the workspace of an event; where somebody speaks, it and the channel are no longer paused.
 
-    What the platform tells of a channel opens and closes it by its own handler.
+    The channel, where it was paused until now. What the platform tells of one opens and closes it by its own handler.
     """
     place = event.place
     tenant = store.get(Tenant, place.tenant)
     if tenant is None:
         store.add_new(Tenant(place.tenant, place.platform, event.at))
     if event.actor is None or event.how in ("told", "deleted"):
-        return
+        return None
     if tenant is not None and tenant.paused:
         store.put(replace(tenant, paused=""))
     channel = channel_of(store, place)
-    if channel is not None and channel.paused:
-        store.put(replace(channel, paused=""))
+    if channel is None or not channel.paused or (channel.paused == CLOSED and event.how in _FROM_AFAR):
+        return None
+    found = replace(channel, paused="")
+    store.put(found)
+    return found
 
 
 def boards_of(store: Store, tenant: str) -> list[Board]:

@@ -23,7 +23,7 @@ from bot.events import Account, Event, Place
 from bot.forms import form_of
 from bot.ledger import Due, Received, Taken, due_id
 from bot.look import Look
-from bot.meaning import answer_place, meant
+from bot.meaning import again, answer_place, meant
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.people import Human, Role
 from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Store, Unavailable
@@ -104,11 +104,12 @@ class Engine:
             answer = unstored(received.reply, lambda intent: self._form(store, event, person, intent))
             return Settled(answer, repeated=True)
         words.speak("en")
-        directory.heard(store, event)
+        event = again(event, store)
+        found = directory.heard(store, event)
         here = directory.board_at(store, event.place)
         intent = meant(event, store, self._routes, ZoneInfo(person.zone or (here.zone if here else "UTC")))
         about = self._board_of(store, intent) or self._board_due(store, event)
-        new = here is None and about is None and self._begins(store, event)
+        new = here is None and about is None and self._begins(store, event, intent)
         if new:
             here = directory.new_board(store, event, person, self._ids)
         elif here is None and about is None:
@@ -122,11 +123,13 @@ class Engine:
             outsider=person.outsider or event.outsider,
         )  # fmt: skip
         applying = Applying(turn, self._routes, self._address)
-        if new:
+        if found is not None:
+            turn.touch(found)
+        if new and not turn.outsider:  # else the first member who needs an admin becomes it
             turn.grant(person.id, Role.ADMIN)
         if new and self._routes.welcome:
             applying.greet(self._routes.welcome(turn))
-        if self._routes.attends and event.actor is not None:
+        if self._routes.attends and event.actor is not None and self._is_there(event):
             self._routes.attends(turn)
         applying.run(intent)
         if event.how == "due":
@@ -134,16 +137,23 @@ class Engine:
         store.change(Received, {"id": received.id}, state=Taken.DONE, reply=stored(applying.answer), reference="")
         return Settled(applying.answer, applying.shows, applying.due)
 
-    def _begins(self, store: Store, event: Event) -> bool:
+    def _is_there(self, event: Event) -> bool:
+        """Whether this is somebody who takes part: who looks at a page of their own or is overheard does not."""
+        return event.how not in self._routes.roads and event.place.kind != "home"
+
+    def _begins(self, store: Store, event: Event, intent: Any) -> bool:
         """Whether a place gets a board of its own.
 
         A channel does at its first word; a personal chat, or a channel in which a shortcut was used, where there is no
-        other board.
+        other board; somebody's home only for what needs one.
         """
         if event.actor is None:
             return False
         if event.how in self._routes.roads:
             return self._routes.roads[event.how].begins
+        route = self._routes.handlers.get(type(intent))
+        if event.place.kind == "home" and (route is None or route.anywhere):
+            return False
         first = not directory.boards_of(store, event.place.tenant)
         return first or (event.place.kind not in ("personal", "home") and event.quoted is None)
 
@@ -199,9 +209,7 @@ class Engine:
         return due is None or due.done or due.key != received.id
 
     def _form(self, store: Store, event: Event, person: Human, intent: Any) -> Any:
-        board = self._board_of(store, intent) or directory.board_at(store, event.place)
-        if board is None:
-            raise Refusal(say("machine.gone"))
+        board = self._board_of(store, intent) or directory.board_at(store, event.place) or NO_BOARD
         look = Look(store, board, event.at, event.place, person.id, self._address)
         return form_of(intent, self._routes, look)
 

@@ -61,7 +61,8 @@ class Quoted:
 class Event:
     """One thing that happened, verified by its adapter and not yet understood.
 
-    `key` is its identity for the inbox. `how` says which road it came: words that name the bot (`mention`), words in
+    `key` is its identity for the inbox; of words said, it is their `origin`.
+    `how` says which road it came: words that name the bot (`mention`), words in
     a thread or personal chat (`reply`, `direct`), a typed `command`, a `control`, a `form` submitted, a `due` time; a
     `reaction` (its emoji is the text); words that were `edited` (the new ones are the text) or `deleted`; words not
     meant for the bot that name a key (`overheard`) or hold a link of ours (`linked`); a home `opened`; and what the

@@ -4,17 +4,20 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.acquaintance import Acquaintance
 from bot.answers import notice
 from bot.cleaning import cleaned
 from bot.clock import woken
+from bot.directory import identity
 from bot.engine import Engine, Settled
 from bot.events import Account, Event
 from bot.ledger import Received, Taken
 from bot.meaning import answer_place, open_question
 from bot.metrics import EVENTS
+from bot.people import Identity
 from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Unavailable
 from bot.wire import adapter
 from bot.words import say
@@ -60,9 +63,10 @@ class Intake:
 
         Raises Unavailable: nothing was kept.
         """
-        event = cleaned(event)
-        if not await self._heeded(event):
+        heeded = await self._heeded(cleaned(event))
+        if heeded is None:
             return False
+        event = heeded
         if not await self._store(event):
             return False
         if event.trigger and event.how in ("control", "command") and self.opens_form(event):
@@ -271,12 +275,29 @@ class Intake:
             EVENTS.labels(event.how).inc()
         return new
 
-    async def _heeded(self, event: Event) -> bool:
-        """Whether an event is for us: words in a thread that answer a question of ours, or what its road heeds."""
-        if event.how == "reply":
-            place = answer_place(event)
-            asked = await self._database.read(lambda store: open_question(store, place), None)
-            return asked is not None and asked.expires_at > self._clock.now()
+    async def _heeded(self, event: Event) -> Event | None:
+        """The event where it is for us: words in a thread that answer a question of ours, or what its road heeds.
+
+        What answers nothing is overheard: it may still name an item.
+        """
+        if event.how == "reply" and not await self._answers(event):
+            event = replace(event, how="overheard")
+            if not self._engine.is_conditional(event):
+                return None
         if not self._engine.is_conditional(event):
-            return True
-        return await self._database.read(lambda store: self._engine.heeds(store, event), event.place.tenant)
+            return event
+        heeds = await self._database.read(lambda store: self._engine.heeds(store, event), event.place.tenant)
+        return event if heeds else None
+
+    async def _answers(self, event: Event) -> bool:
+        """Whether a question of ours is open where this is said; people from outside answer only their own."""
+        place = answer_place(event)
+
+        def asked(store: Store) -> bool:
+            prompt = open_question(store, place)
+            if prompt is None or prompt.expires_at <= self._clock.now():
+                return False
+            who = store.get(Identity, identity(event.actor)) if event.outsider and event.actor else None
+            return not event.outsider or (who is not None and who.person == prompt.person)
+
+        return await self._database.read(asked, None)

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 from bot import understanding, wire
 from bot.effects import Refusal
 from bot.events import Event, Place
-from bot.ledger import Post, Prompt
+from bot.ledger import Post, Prompt, Received
 from bot.ports import Query, Store
 from bot.questions import holes
 from bot.routes import Routes
 from bot.turn import find_item
+from bot.views import FormAgain
 from bot.words import say
 
+_AGAIN = wire.name_of(FormAgain)
+_LATE = 5  # times that a form may come too late, one after the other
 _SAID = ("mention", "reply", "reaction", "edited", "deleted", "overheard", "linked")  # what is about words in a channel
 
 
@@ -62,6 +65,23 @@ def _root(store: Store, place: Place) -> list[Post]:
     return store.find(
         Post, Query({"tenant": place.tenant, "channel": place.channel, "thread": "", "ref": place.thread}, limit=1)
     )
+
+
+def again(event: Event, store: Store) -> Event:
+    """The event as it is; where somebody opens a form that came too late, what they did then, as if done now.
+
+    Raises Refusal where that is not theirs, or forgotten.
+    """
+    for _ in range(_LATE):
+        if event.how != "control" or not event.intent.startswith(_AGAIN):
+            return event
+        asked = _carried(event, ZoneInfo("UTC"))
+        received = store.get(Received, asked.event) if isinstance(asked, FormAgain) else None
+        earlier = wire.adapter(Event).validate_json(received.event) if received and received.event else None
+        if earlier is None or earlier.actor != event.actor or earlier.how not in ("command", "control"):
+            break
+        event = replace(earlier, at=event.at, trigger=event.trigger, answer=event.answer)
+    raise Refusal(say("machine.form_forgotten"))
 
 
 def meant(event: Event, store: Store, routes: Routes, zone: ZoneInfo) -> Any:

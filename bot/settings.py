@@ -27,10 +27,13 @@ class Settings(BaseModel):
     )
     host: str = Field("127.0.0.1", description="the address it listens on")
     port: int = Field(8080, ge=0, le=65535, description="the port it listens on")
-    slack_signing_secret: str = Field(
-        "", description="one Slack workspace over HTTP: the app's signing secret", repr=False
+    slack_signing_secret: str = Field("", description="Slack over HTTP: the app's signing secret", repr=False)
+    slack_bot_token: str = Field("", description="one Slack workspace: the bot's token, `xoxb-…`", repr=False)
+    slack_app_token: str = Field(
+        "", description="Slack over Socket Mode, with no public address: the app-level token, `xapp-…`", repr=False
     )
-    slack_bot_token: str = Field("", description="one Slack workspace over HTTP: the bot's token, `xoxb-…`", repr=False)
+    slack_client_id: str = Field("", description="many Slack workspaces by `/slack/install`: the app's client id")
+    slack_client_secret: str = Field("", description="the client secret that belongs to the client id", repr=False)
     slack_api_url: str = Field(
         "https://slack.com/api/", description="base of Slack's Web API (government Slack, tests)"
     )
@@ -38,7 +41,10 @@ class Settings(BaseModel):
         "", description="bearer token for `/metrics` from elsewhere than this machine", repr=False
     )
     secret_key: str = Field(
-        "", description="reserved: the key of stored tokens, of which this version has none", repr=False
+        "",
+        description="key(s) that seal stored tokens, newest first, between commas; "
+        "made beside an SQLite file (`bmm.db.key`) where none is set",
+        repr=False,
     )
     log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
 

@@ -105,8 +105,12 @@ class Turn:
                 old, new = getattr(before, each.name), getattr(row, each.name)
                 if old != new and each.name not in _DERIVED:
                     self._record(row.id, each.name, old, new, why)
-        self.touched += [Show(view) for view in self.watchers(row, self)]
+        self.touch(row, *(() if before is None else (before,)))
         return row
+
+    def touch(self, *rows: object) -> None:
+        """Let every view that shows one of these rows be drawn anew."""
+        self.touched += [Show(view) for row in rows for view in self.watchers(row, self)]
 
     def grant(self, person: str, role: Role) -> None:
         """Give somebody a role on this board; giving it twice is once."""
@@ -159,7 +163,10 @@ class Turn:
 
 
 def find_item(store: Store, board: Board | None, ref: str) -> Item | None:
-    """The item meant by an id, a key such as `OPS-42`, or, on this board, a number."""
+    """The item meant by an id, a key such as `OPS-42`, a message's origin, or, on this board, a number."""
+    if ":" in ref:
+        captured = store.find(Item, Query({"origin": ref}, order=("created_at", "id"), limit=1))
+        return captured[0] if captured else None
     prefix, _, number = ref.strip().lstrip("#").upper().rpartition("-")
     if not number.isdigit() or len(number) > 9:
         return store.get(Item, ref)

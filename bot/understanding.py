@@ -20,6 +20,8 @@ PersonRef = Annotated[str, "person"]  # a person as somebody names them: an id, 
 
 _KEY = re.compile(r"#?(?:[A-Za-z]{2,5}-)?\d{1,9}")
 _FULL_KEY = re.compile(r"\b[A-Za-z]{2,5}-\d{1,9}\b")
+_PASSING_KEY = re.compile(r"(?<![\w-])[A-Za-z]{2,5}-\d{1,9}(?![\w-])")
+_ADDRESS = re.compile(r"https?://\S+")
 _MENTIONED = re.compile(r"<@\w+(?:\|[^>]*)?>|@\w[\w.-]*|me")
 
 
@@ -68,6 +70,11 @@ def key_in(text: str) -> str | None:
         return None
     others = [word for word in text.replace(found[0], " ").split() if any(c.isalnum() for c in word)]
     return found[0].upper() if len(others) <= 2 or (text.rstrip().endswith("?") and len(others) <= 6) else None
+
+
+def keys_in(text: str) -> list[str]:
+    """The distinct keys named anywhere in a text, but for those within addresses: `OPS-42` is none of a wiki's page."""
+    return list(dict.fromkeys(key.upper() for key in _PASSING_KEY.findall(_ADDRESS.sub(" ", text))))
 
 
 def intent_of(understood: Understood) -> Any:
@@ -129,6 +136,8 @@ def _lane(text: str) -> tuple[Lane | None, str]:
 def coerced(kind: str, text: str, options: tuple[tuple[str, str], ...], now: datetime, zone: ZoneInfo) -> str | None:
     """What somebody typed as the answer to a question of this kind, or None where it cannot be read as one."""
     said = text.strip()
+    if kind == "choice" and not options:
+        return said or None  # what there was to choose from is known to the form alone: the handler checks it
     if kind == "choice":
         close = [value for value, label in options if said.casefold() in (value.casefold(), label.casefold())]
         return close[0] if close else None

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from bot.board import searchable
+from bot.board import Board, searchable
 from bot.effects import Card, Effects, Refusal
 from bot.items import Item, Lane
 from bot.look import Look
-from bot.messages import Block, Button, Heading, Listing, Message, Row, Text, Words
+from bot.messages import Block, Button, Choice, Controls, Heading, Listing, Message, Row, Text, Words
 from bot.ports import Query
 from bot.questions import hole
 from bot.routes import Routes
@@ -34,15 +35,18 @@ class FindItems:
 @named("backlog.show")
 @dataclass(frozen=True)
 class ShowBacklog:
-    """Show the backlog in its order, a page at a time."""
+    """Show the backlog in its order, a page at a time; of this board, or of the one that is named."""
 
     page: int = 1
+    board: str = ""
 
 
 @named("board.show")
 @dataclass(frozen=True)
 class ShowBoard:
-    """Show the board at a glance."""
+    """Show the board at a glance; this one, or the one that is named."""
+
+    board: str = ""
 
 
 @named("backlog.page")
@@ -98,7 +102,7 @@ class Found:
 @routes.draws(Found)
 def draw_found(view: Found, look: Look) -> Message:
     """The items found, each with a button to its card."""
-    rows = tuple(_row(look.item(item), lane=True) for item in view.items[:SHOWN])
+    rows = tuple(row(look.item(item), look, lane=True) for item in view.items[:SHOWN])
     more = say("finding.more") if len(view.items) > SHOWN else None
     title = say("finding.found", words=view.words)
     return Message(title, (Listing(title, rows, more),))
@@ -120,9 +124,11 @@ def draw_backlog(view: BacklogPage, look: Look) -> Message:
     summary = say("finding.backlog", board=look.board.name, total=_many(total))
     if not items:
         return Message(summary, (Heading(summary), Text(say("finding.backlog_empty"))))
-    rows = tuple(_row(item) for item in items[:PAGE])
+    rows = tuple(row(item, look) for item in items[:PAGE])
     more = say("finding.next_page", page=view.page + 1) if len(items) > PAGE else None
-    return Message(summary, (Heading(summary), Text(say("finding.order"), "quiet"), Listing(None, rows, more)))
+    on = Controls((Button(say("finding.next"), ShowBacklog(view.page + 1, look.board.id)),))
+    order = Text(say("finding.order"), "quiet")
+    return Message(summary, (Heading(summary), order, Listing(None, rows, more), *((on,) if more else ())))
 
 
 @routes.handles(ShowBoard)
@@ -148,21 +154,28 @@ def _lanes(look: Look) -> Iterator[Block]:
             continue
         more = look.store.count(Item, where, MANY) - len(items)
         folded = say("finding.folded", count=_many(more)) if more > 0 else None
-        yield Listing(say("finding.lane", lane=lane), tuple(_row(item) for item in items), folded)
+        yield Listing(say("finding.lane", lane=lane), tuple(row(item, look) for item in items), folded)
     if len(empty) == len(GLANCE):
         yield Text(say("finding.board_empty"))
     elif empty:
         yield Text(say("finding.empty_lanes", lanes=", ".join(empty)), "quiet")
 
 
-def _row(item: Item, *, lane: bool = False) -> Row:
+def row(item: Item, look: Look, *, lane: bool = False, control: Button | Choice | None = None) -> Row:
+    """An item as lists show it: its key and title, how it stands, and a button to its card unless there is another."""
     marks = [say("item.value", value=item.lane)] if lane else []
     marks += [say("item.value", value=item.priority) if item.priority else say("item.priority_open")]
-    marks += [say("finding.due", due=item.due)] if item.due else []
+    marks += [say("finding.overdue" if _late(item, look) else "finding.due", due=item.due)] if item.due else []
     marks += [say("finding.estimate", estimate=item.estimate)] if item.estimate else []
     joined = tuple(part for mark in marks for part in (Words(" · "), mark))[1:]
     words = say("finding.row", item=headline(item), marks=joined)
-    return Row(words, Button(say("finding.open"), ShowItem(item.id)))
+    return Row(words, control or Button(say("finding.open"), ShowItem(item.id)))
+
+
+def _late(item: Item, look: Look) -> bool:
+    """Whether the day it was due is over where its board is, and it is not done."""
+    today = look.now.astimezone(ZoneInfo(look.must(Board, item.board).zone)).date()
+    return item.due is not None and item.due < today and item.lane not in (Lane.DONE, Lane.DISCARDED)
 
 
 def _many(count: int) -> str:

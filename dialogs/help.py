@@ -69,13 +69,13 @@ routes.command("thanks", "thank", "thx", "cheers", intent=Thank, args="words…?
 routes.puzzled = Puzzled
 
 
-@routes.handles(ShowHelp, anywhere=True)
+@routes.handles(ShowHelp, anywhere=True, outside="yes")
 def show_help(intent: ShowHelp, _turn: Turn) -> Effects:
     """Help, for the one who asked."""
     yield Card(HelpCard(intent.topic))
 
 
-@routes.handles(Puzzled, anywhere=True)
+@routes.handles(Puzzled, anywhere=True, outside="yes")
 def puzzled(intent: Puzzled, turn: Turn) -> Effects:
     """No dead end: the nearest command, or a way to keep the words as an ask."""
     keep = log(say("help.log_it"), intent.text, turn)
@@ -86,17 +86,18 @@ def puzzled(intent: Puzzled, turn: Turn) -> Effects:
         yield Notice(say("help.puzzled", said=intent.text[:60]), (keep, Button(say("help.show"), ShowHelp())))
 
 
-@routes.handles(Greet, anywhere=True)
+@routes.handles(Greet, anywhere=True, outside="yes")
 def greet(intent: Greet, turn: Turn) -> Effects:
     """How to begin; a greeting before an ask is not what was meant."""
     if len(intent.words.split()) > FEW:
         yield Become(LogItem(intent.words))
         return
-    buttons = Button(say("help.show"), ShowHelp()), Button(say("help.backlog"), ShowBacklog())
+    backlog = () if turn.outsider else (Button(say("help.backlog"), ShowBacklog()),)
+    buttons = (Button(say("help.show"), ShowHelp()), *backlog)
     yield Notice(say("help.hello", name=turn.person.name.split()[0] if turn.person.name else ""), buttons)
 
 
-@routes.handles(Thank, anywhere=True)
+@routes.handles(Thank, anywhere=True, outside="yes")
 def thank(intent: Thank, _turn: Turn) -> Effects:
     """Said back."""
     if len(intent.words.split()) > FEW:

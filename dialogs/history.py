@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.effects import Card, Effects
-from bot.items import Change
+from bot.items import Change, Item
 from bot.look import Look
 from bot.messages import Listing, Message, Row, Words
 from bot.ports import Query
@@ -45,12 +45,14 @@ def draw_history(view: ItemPast, look: Look) -> Message:
     changes = [change for change in look.store.find(Change, query) if change.field not in _SILENT]
     title = say("history.title", item=headline(item))
     more = say("history.more") if len(changes) > SHOWN else None
-    return Message(title, (Listing(title, tuple(Row(_line(each, look)) for each in changes[:SHOWN]), more),))
+    return Message(title, (Listing(title, tuple(Row(_line(item, each, look)) for each in changes[:SHOWN]), more),))
 
 
-def _line(change: Change, look: Look) -> Words:
+def _line(item: Item, change: Change, look: Look) -> Words:
     why = say("history.why", why=change.why) if change.why else Words("")
     who, when = look.person(change.who), look.when(change.at, "both")
+    if change.field == "created" and item.requester != change.who:
+        return say("history.created_for", who=who, when=when, requester=look.person(item.requester), why=why)
     if change.field == "created":
         return say("history.created", who=who, when=when, why=why)
     name = say(f"fields.{change.field}")

@@ -39,14 +39,30 @@ class LogItem:
 @named("item.log_said")
 @dataclass(frozen=True)
 class LogSaid:
-    """Keep as an item what an earlier event said: words too long for a button to carry."""
+    """Keep as an item what an earlier event said: a message, or words too long for a button to carry."""
 
     event: str
 
 
+@named("item.log_new")
+@dataclass(frozen=True)
+class LogTo:
+    """Keep an ask as an item of a board that is chosen."""
+
+    ask: str = hole("capture.ask", "lines", max_length=100_000)
+    board: str = hole("boards.ask_board", "choice")
+
+
 def log(words: Words, text: str, turn: Turn) -> Button:
     """A button that keeps what was just said as an item."""
-    return Button(words, LogItem(text) if len(text) <= CARRIED else LogSaid(turn.event.key))
+    return Button(words, kept(text, turn))
+
+
+def kept(text: str, turn: Turn) -> LogItem | LogSaid:
+    """The intent that keeps what was just said, short enough to travel; of a message it knows which one it was."""
+    said = turn.event
+    whole = said.how in ("mention", "direct", "reply") and said.text.strip() == text.strip()
+    return LogSaid(said.key) if whole or len(text) > CARRIED else LogItem(text)
 
 
 @named("item.outcome")
@@ -184,9 +200,10 @@ class ShowHistory:
 @named("turn.undo")
 @dataclass(frozen=True)
 class UndoTurn:
-    """Take back everything that one turn changed."""
+    """Take back everything that one turn changed; `item` is what it was about, where that is one."""
 
     turn: str
+    item: str = ""
 
 
 @named("question.answer")

@@ -7,13 +7,13 @@ from datetime import timedelta
 from bot.board import TRANSITIONS, priority_objection
 from bot.effects import Effects, Notice, Show
 from bot.items import Change, Item, Lane, Priority, actionable, missing_things
-from bot.ledger import Prompt
+from bot.ledger import Post, Prompt
 from bot.look import Look
 from bot.messages import Block, Button, Choice, Controls, Facts, Heading, Link, Message, Quote, Text, Words
 from bot.ports import Query
 from bot.routes import Routes
 from bot.turn import Turn
-from bot.wire import named
+from bot.wire import named, pack
 from bot.words import say
 from dialogs.intents import (
     AssignItem,
@@ -92,7 +92,7 @@ def headline(item: Item) -> Words:
 
 def done(turn: Turn, before: Item, item: Item, words: Words) -> Effects:
     """What follows a decision on an item: private words with a way back, and news for the one who asked."""
-    yield Notice(words, (Button(say("item.undo"), UndoTurn(turn.id)),))
+    yield Notice(words, (Button(say("item.undo"), UndoTurn(turn.id, item.id)),))
     yield from news(turn, before, item)
 
 
@@ -144,10 +144,23 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
     if item.owner:
         yield say("item.owner"), say("item.value", value=look.person(item.owner))
     yield say("item.requester"), say("item.value", value=look.person(item.requester))
+    if item.permalink and not _stands_by_it(item, look):
+        yield say("item.asked_in"), say("item.value", value=Link(say("item.message").template, item.permalink))
     if item.tickets:
         yield say("item.tickets"), say("item.value", value=", ".join(item.tickets))
     if item.links:
         yield say("item.links"), say("item.value", value=_links(item))
+
+
+def _stands_by_it(item: Item, look: Look) -> bool:
+    """Whether this is the chat or the thread in which the message stands that the item came from."""
+    place, (channel, message) = look.place, item.origin.rpartition(":")[::2]
+    if channel != f"{place.tenant}:{place.channel}":
+        return False
+    if place.kind == "personal" or place.thread == message:
+        return True
+    here = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or ""}
+    return bool(place.thread and look.store.find(Post, Query({**here, "view": pack(ItemCard(item.id))}, limit=1)))
 
 
 def _links(item: Item) -> tuple[Link | Words, ...]:
@@ -206,4 +219,4 @@ def _more(item: Item, look: Look) -> Iterator[Button]:
         yield Button(say("item.discard"), DiscardItem(item.id))
     yield Button(say("item.history"), ShowHistory(item.id))
     if item.source and item.lane is not Lane.DISCARDED and look.now - item.created_at < UNDO:
-        yield Button(say("item.undo_capture"), UndoTurn(item.source))
+        yield Button(say("item.undo_capture"), UndoTurn(item.source, item.id))

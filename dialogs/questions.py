@@ -22,7 +22,7 @@ routes.answering = AnswerQuestion
 LEAVE = {"skip", "cancel", "later", "no", "never mind", "nevermind"}
 
 
-@routes.handles(AnswerQuestion)
+@routes.handles(AnswerQuestion, outside="own")
 def answer_question(intent: AnswerQuestion, turn: Turn) -> Effects:
     """The one who was asked answers; what another says is kept as an offer; a mention says what it was taken for."""
     prompt = turn.must(Prompt, intent.prompt)
@@ -32,11 +32,11 @@ def answer_question(intent: AnswerQuestion, turn: Turn) -> Effects:
         yield Become(SkipQuestion(prompt.id))
         return
     if turn.person.id != prompt.person and not turn.event.intent:
-        turn.store.put(replace(prompt, offer=intent.text, offered_by=turn.person.id))
+        turn.save(replace(prompt, offer=intent.text, offered_by=turn.person.id))
         yield from _redrawn(prompt, turn)
         yield Notice(say("question.offered_to", person=turn.human(prompt.person).name), (_instead(intent.text, turn),))
         return
-    turn.store.put(replace(prompt, open=False))
+    turn.save(replace(prompt, open=False))
     if not prompt.thread:
         turn.place = turn.place.trunk  # it was asked on a card that stands in the channel itself
     yield from _redrawn(prompt, turn)
@@ -56,12 +56,12 @@ def use_offer(intent: UseOffer, turn: Turn) -> Effects:
     yield Become(AnswerQuestion(prompt.id, prompt.offer))
 
 
-@routes.handles(SkipQuestion)
+@routes.handles(SkipQuestion, outside="own")
 def skip_question(intent: SkipQuestion, turn: Turn) -> Effects:
     """Leave it open; nobody asks again in this thread."""
     prompt = turn.must(Prompt, intent.prompt)
     if prompt.open:
-        turn.store.put(replace(prompt, open=False))
+        turn.save(replace(prompt, open=False))
         yield from _redrawn(prompt, turn)
     yield Notice(say("question.skipped"))
 

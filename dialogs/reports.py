@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.board import Channel
 from bot.effects import Effects, Notice, Refusal, Show
 from bot.events import Place
 from bot.ledger import Post, Standing
@@ -9,7 +10,7 @@ from bot.look import Look
 from bot.messages import Button, Controls, Message, Text
 from bot.people import Role
 from bot.routes import Routes
-from bot.turn import Turn
+from bot.turn import Turn, channel_of
 from bot.views import TellFailed, TellPlaceLost, TellUnsure, UnsurePost
 from bot.wire import named
 from bot.words import say
@@ -29,9 +30,10 @@ class PostAgain:
 @named("place.lost")
 @dataclass(frozen=True)
 class PlaceLost:
-    """That nothing can be posted in a channel any more."""
+    """That nothing can be posted in a channel any more, or that it can again."""
 
-    post: str
+    post: str = ""
+    channel: str = ""
 
 
 @named("due.failed")
@@ -54,9 +56,15 @@ def tell_unsure(intent: TellUnsure, turn: Turn) -> Effects:
 @routes.handles(TellPlaceLost, clock=True)
 def tell_place_lost(intent: TellPlaceLost, turn: Turn) -> Effects:
     """To who runs the board, once."""
-    post = turn.must(Post, intent.post)
+    channel = channel_of(turn.store, turn.must(Post, intent.post).place())
+    if channel is not None:
+        yield from lost(channel, turn)
+
+
+def lost(channel: Channel, turn: Turn) -> Effects:
+    """Let who runs the board know, in private, that a channel cannot be reached."""
     for place in _runners(turn):
-        yield Show(PlaceLost(post.id), place)
+        yield Show(PlaceLost(channel=channel.id), place, anew=True)
 
 
 @routes.handles(TellFailed, clock=True)
@@ -97,8 +105,12 @@ def draw_due_failed(view: DueFailed, look: Look) -> Message:
 
 @routes.draws(PlaceLost)
 def draw_place_lost(view: PlaceLost, look: Look) -> Message:
-    """What paused, and how to mend it."""
-    words = say("reports.place_lost", board=look.board.name)
+    """What paused, and how to mend it; mended, it says so."""
+    channel = look.store.get(Channel, view.channel) if view.channel else None
+    if channel is not None and not channel.paused:
+        found = say("reports.place_found", channel=channel.name)
+        return Message(found, (Text(found, "quiet"),))
+    words = say("reports.place_lost", channel=channel.name if channel else look.board.name)
     return Message(words, (Text(words, "warning"),))
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from bot.board import priority_objection
 from bot.effects import Effects, Refusal
+from bot.events import Place
 from bot.ledger import Prompt
 from bot.people import Role
+from bot.ports import Query
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.words import say
@@ -22,7 +24,7 @@ routes.command(
 )
 
 
-@routes.handles(SetOutcome)
+@routes.handles(SetOutcome, outside="own")
 def set_outcome(intent: SetOutcome, turn: Turn) -> Effects:
     """Keep the outcome, and ask for what is still missing."""
     item = turn.save(replace(turn.item(intent.item), outcome=intent.outcome.strip()))
@@ -32,7 +34,7 @@ def set_outcome(intent: SetOutcome, turn: Turn) -> Effects:
     yield from ask_next(item, turn)
 
 
-@routes.handles(Prioritise)
+@routes.handles(Prioritise, outside="own")
 def prioritise(intent: Prioritise, turn: Turn) -> Effects:
     """Keep the priority; a board admin or PM confirms it by saying it (V5)."""
     item = turn.item(intent.item)
@@ -50,5 +52,11 @@ def prioritise(intent: Prioritise, turn: Turn) -> Effects:
 
 
 def answered(turn: Turn, item: str, hole: str) -> None:
-    """A question is closed by its answer, whatever road it came."""
-    turn.store.change(Prompt, {"board": turn.board.id, "item": item, "hole": hole, "open": True}, open=False)
+    """A question is closed by its answer, whatever road it came; from a home the next is asked where this one was."""
+    where = {"board": turn.board.id, "item": item, "hole": hole, "open": True}
+    asked = turn.store.find(Prompt, Query(where, limit=20))
+    turn.store.change(Prompt, where, open=False)
+    turn.touch(*asked)
+    if asked and turn.place.kind == "home":
+        there = asked[-1]
+        turn.place = Place(there.platform, there.tenant, there.channel, there.thread or None)

@@ -25,7 +25,7 @@ from dialogs.meeting import entries_of
 routes = Routes()
 
 
-@routes.handles(UndoTurn)
+@routes.handles(UndoTurn, outside="yes")
 def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
     """A new turn that puts every field back, or refuses with the reason."""
     changes = turn.store.find(Change, Query({"board": turn.board.id, "turn": intent.turn}, order=("id",)))
@@ -33,6 +33,8 @@ def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
         raise Refusal(say("undo.nothing"))
     if turn.now - changes[0].at > UNDO:
         raise Refusal(say("undo.too_late", minutes=UNDO // timedelta(minutes=1)))
+    if turn.outsider and any(turn.item(each.subject).requester != turn.person.id for each in changes):
+        raise Refusal(say("machine.outsider"))
     items = {change.subject: turn.item(change.subject) for change in changes}
     for item in items.values():
         before = _before(item, [change for change in changes if change.subject == item.id], turn)
@@ -47,9 +49,11 @@ def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
 
 def _before(item: Item, changes: list[Change], turn: Turn) -> Item:
     if any(change.field == "created" for change in changes):
-        if any(change.who != turn.person.id for change in changes):
+        asked = item.requester == turn.person.id  # though somebody else may have logged it for them
+        if not asked and any(change.who != turn.person.id for change in changes):
             raise Refusal(say("undo.not_yours"), Button(say("item.discard"), DiscardItem(item.id)))
-        if any(change.who != turn.person.id for change in _history(item, turn)):
+        since = [change for change in _history(item, turn) if change not in changes]
+        if any(change.who != turn.person.id for change in since):
             raise Refusal(say("undo.others_since", key=item.key), Button(say("item.discard"), DiscardItem(item.id)))
         return moved(item, Lane.DISCARDED, turn.now)
     now = wire.plain(item)

@@ -277,6 +277,7 @@ def _keep(turn: Turn, ballot: Ballot, choice: str, reason: str) -> None:
     vote = Vote(id, ballot.board, ballot.id, ballot.round, turn.person.id, choice, reason.strip(), turn.now)
     if not turn.store.add_new(vote):
         turn.store.put(vote)
+    turn.touch(vote)
 
 
 def _open_round(id: str, number: int, turn: Turn) -> Ballot:

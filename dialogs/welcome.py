@@ -27,7 +27,7 @@ class FirstContact:
 
 def welcome(turn: Turn) -> Effects:
     """The card, in the channel itself."""
-    if turn.event.place.kind != "personal":
+    if turn.event.place.kind in ("channel", "group"):
         yield Show(FirstContact(turn.board.id), turn.event.place.trunk, aside=True)
 
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import dialogs
+from bot.board import Board
 from bot.messages import plain
 from bot.settings import described
 from bot.words import say
 from dialogs.help import GROUPS, commands
-from manifest.slack import SCOPES
+from manifest import permissions
 from manifest.slack import commands as offered
 
 README = Path(__file__).parent.parent / "README.md"
@@ -14,7 +16,13 @@ README = Path(__file__).parent.parent / "README.md"
 
 def parts() -> dict[str, str]:
     """Every generated part by its name."""
-    return {"commands": _commands(), "settings": _settings(), "scopes": _scopes()}
+    return {
+        "commands": _commands(),
+        "settings": _settings(),
+        "ways": _ways(),
+        "scopes": _scopes(),
+        "options": _options(),
+    }
 
 
 def written(text: str) -> str:
@@ -47,9 +55,38 @@ def _settings() -> str:
     return "\n".join([*rows, *known])
 
 
+def _ways() -> str:
+    """What people can do on Slack, with the words of its menus."""
+    named = {each.on: plain(say(f"shortcuts.{each.name.replace('.', '_')}")) for each in dialogs.routes().shortcuts}
+    with_, reaction = {each.name: f"(with `--{each.name}`)" for each in permissions.OPTIONS}, Board.reaction
+    ways = {
+        "`@bmm the badge printer on 3 jams, by Friday`": "in a channel, thread or group chat: an item, answered there",
+        "a direct message to bmm": "the same, on your own board, or on the one you choose",
+        "`/bmm …`": "every command above; `/bmm add` alone opens a form",
+        f"*{named['message']}*, in the menu of any message": "that message as an item, with a link to it and its files",
+        f"*{named['anywhere']}*, in the shortcuts menu": "the form, from anywhere",
+        f":{reaction}: on a message {with_['reactions']}": "that message as an item; `/bmm reaction` changes the emoji",
+        "bmm's *Home*": "what waits for you, what is yours, what you asked for",
+        f"an answer in the thread, without `@bmm` {with_['listen']}": "answers the open question",
+        f"edit or delete your ask {with_['listen']}": "the item follows the edit; after a deletion you are asked",
+        f"`OPS-42` in passing {with_['listen']}": "that item in one line, once in half an hour",
+        f"a link ending in `/items/OPS-42` {with_['links']}": "unfolds into the item",
+    }
+    return "\n".join(["| you do | and get |", "|---|---|", *(f"| {_cell(a)} | {_cell(b)} |" for a, b in ways.items())])
+
+
 def _scopes() -> str:
     rows = ["| scope | why |", "|---|---|"]
-    return "\n".join([*rows, *(f"| `{scope}` | {_cell(why)} |" for scope, why in SCOPES.items())])
+    return "\n".join([*rows, *(f"| `{scope}` | {_cell(why)} |" for scope, why in permissions.scopes().items())])
+
+
+def _options() -> str:
+    rows = ["| with | brings | and asks for |", "|---|---|---|"]
+    options = (
+        f"| `--{each.name}` | {_cell(each.brings)} | {', '.join(f'`{scope}`' for scope in each.scopes)} |"
+        for each in permissions.OPTIONS
+    )
+    return "\n".join([*rows, *options])
 
 
 def _cell(text: str) -> str:

@@ -1,32 +1,43 @@
-"""The manifest of the Slack app: what bmm announces there, and every permission it asks for, with the reason."""
+"""The manifest of the Slack app: what bmm announces there, and every permission it asks for, with the reason.
+
+`python -m manifest.slack` writes manifest/slack.yaml, the one without options.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dialogs
 from bot.meaning import usage
 from bot.messages import plain
 from bot.words import say
 from dialogs.help import commands as told_in_help
+from manifest.permissions import LINKS, Grants, events, scopes
 
 Manifest = dict[str, Any]
 
-# Each is needed by something people do on the first day; reading channels is an option of a later set-up.
-SCOPES = {
-    "app_mentions:read": "to hear the messages that name the bot, and no others in a channel",
-    "chat:write": "to post cards and answers where it was asked, and to keep them up to date",
-    "commands": "to offer /bmm",
-    "im:history": "to hear what people write to the bot in their own chat with it",
-    "channels:read": "to call a board by the name of its channel",
-    "groups:read": "to call a board by the name of its private channel",
-    "users:read": "to call people by their names and to read dates in their time zone",
-}
-EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+FILE = Path(__file__).parent / "slack.yaml"
+EXAMPLE = "https://bmm.example.com"
 
 _HINT = 1_000  # characters, by the schema of manifests
-_PATH = "/slack/events"
+_ABOUT = 4_000
+_REQUESTS, _INSTALLED = "/slack/events", "/slack/oauth_redirect"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How an app is set up: where Slack reaches it, by HTTP or a socket, in one workspace or by an install link.
+
+    `url` is empty where only the socket is used and nothing points at us.
+    """
+
+    url: str = EXAMPLE
+    socket: bool = False
+    oauth: bool = False
+    options: tuple[Grants, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,43 +58,75 @@ def commands() -> list[Command]:
     ]
 
 
-def slack_manifest(url: str, offered: Sequence[Command] | None = None) -> Manifest:
-    """The manifest of an app whose bot is reached at `url`, which Slack wants with https from the internet."""
-    address = url.rstrip("/") + _PATH
+def slack_manifest(setup: Setup, offered: Sequence[Command] | None = None) -> Manifest:
+    """The manifest of an app that is set up like this."""
+    known = commands() if offered is None else offered
+    asked = scopes(setup.options)
     return {
         "_metadata": {"major_version": 2, "minor_version": 0},
         "display_information": {
             "name": "bmm",
             "description": "Keeps your team's backlog alive: catches asks, runs the refinement meeting and the votes.",
-            "long_description": _about(commands() if offered is None else offered),
+            "long_description": _about(asked, known),
             "background_color": "#1f4d3a",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": False,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": "bmm", "always_online": True},
-            "slash_commands": [
-                {
-                    "command": "/bmm",
-                    "url": address,
-                    "description": "Keep an ask, find an item, vote, start the meeting",
-                    "usage_hint": _hint(commands() if offered is None else offered),
-                    "should_escape": True,
-                }
-            ],
-        },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "features": _features(setup, known),
+        "oauth_config": _redirects(setup) | {"scopes": {"bot": list(asked)}},
         "settings": {
-            "event_subscriptions": {"request_url": address, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, "request_url": address},
-            "org_deploy_enabled": False,
-            "socket_mode_enabled": False,
-            "token_rotation_enabled": False,
+            "event_subscriptions": _address(setup, "request_url") | {"bot_events": list(events(setup.options))},
+            "interactivity": {"is_enabled": True} | _address(setup, "request_url"),
+            "org_deploy_enabled": setup.oauth,
+            "socket_mode_enabled": setup.socket,
+            "token_rotation_enabled": setup.oauth,
         },
     }
+
+
+def committed() -> str:
+    """What stands in manifest/slack.yaml."""
+    lines = (
+        "# The Slack app over HTTP, without options; written by `python -m manifest.slack`.",
+        "# `bmm manifest slack --help` names the options, and `--url https://… --yaml` writes the one to paste.",
+    )
+    return "\n".join((*lines, as_yaml(slack_manifest(Setup()))))
+
+
+def _features(setup: Setup, offered: Sequence[Command]) -> Manifest:
+    home = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
+    command = {
+        "command": "/bmm",
+        **_address(setup, "url"),
+        "description": "Keep an ask, find an item, vote, start the meeting",
+        "usage_hint": _hint(offered),
+        "should_escape": True,
+    }
+    shown: Manifest = {
+        "app_home": home,
+        "bot_user": {"display_name": "bmm", "always_online": True},
+        "shortcuts": [_shortcut(each.name, each.on) for each in dialogs.routes().shortcuts],
+        "slash_commands": [command],
+    }
+    if LINKS in setup.options:
+        shown["unfurl_domains"] = [urlsplit(setup.url).hostname or ""]
+    return shown
+
+
+def _shortcut(name: str, on: str) -> Manifest:
+    key = f"shortcuts.{name.replace('.', '_')}"
+    return {
+        "name": plain(say(key)),
+        "type": "message" if on == "message" else "global",
+        "callback_id": name,
+        "description": plain(say(f"{key}_about")),
+    }
+
+
+def _address(setup: Setup, name: str) -> Manifest:
+    return {} if setup.socket else {name: setup.url.rstrip("/") + _REQUESTS}
+
+
+def _redirects(setup: Setup) -> Manifest:
+    return {"redirect_urls": [setup.url.rstrip("/") + _INSTALLED]} if setup.oauth else {}
 
 
 def as_yaml(manifest: Manifest) -> str:
@@ -91,15 +134,15 @@ def as_yaml(manifest: Manifest) -> str:
     return "\n".join(_lines(manifest, "")) + "\n"
 
 
-def _about(offered: Sequence[Command]) -> str:
-    scopes = "\n".join(f"• {scope}: {reason}" for scope, reason in SCOPES.items())
+def _about(asked: dict[str, str], offered: Sequence[Command]) -> str:
+    reasons = "\n".join(f"• {scope}: {reason}" for scope, reason in asked.items())
     typed = "\n".join(f"• /bmm {each.usage}: {each.summary}" for each in offered)
     about = (
         "bmm catches the asks that people make in passing, gets them ready, runs the refinement meeting and its votes "
-        f"in the channel, and opens each day with a walk of the board.\n\nIt asks for:\n{scopes}\n\n"
+        f"in the channel, and opens each day with a walk of the board.\n\nIt asks for:\n{reasons}\n\n"
         f"What can be typed:\n{typed}"
     )
-    return about if len(about) <= 4_000 else about[: about.rindex("\n", 0, 4_000)]
+    return about if len(about) <= _ABOUT else about[: about.rindex("\n", 0, _ABOUT)]
 
 
 def _hint(offered: Sequence[Command]) -> str:
@@ -121,3 +164,7 @@ def _lines(thing: Any, indent: str) -> Iterator[str]:
                 yield from nested[1:]
         else:
             yield f"{lead} {json.dumps(value, ensure_ascii=False)}"
+
+
+if __name__ == "__main__":
+    FILE.write_text(committed(), encoding="utf-8")

@@ -141,7 +141,7 @@ class ItemTable(Table, table=True):
         Index("ix_items_board_owner_lane", "board", "owner", "lane"),
         Index("ix_items_board_done_at", "board", "done_at"),
         Index("ix_items_board_search", "board", "search"),
-        Index("ix_items_origin", "origin", sqlite_where=text("origin <> ''"), postgresql_where=text("origin <> ''")),
+        Index("ix_items_origin", "origin"),
         Index("ix_items_board_requester", "board", "requester", "rank"),
     )
     board: str = Field(foreign_key="boards.id")
@@ -416,6 +416,7 @@ class PromptTable(Table, table=True):
     __table_args__ = (
         Index("ix_prompts_place", "tenant", "channel", "thread"),
         Index("ix_prompts_board_item", "board", "item"),
+        Index("ix_prompts_person", "person", "open"),
     )
     board: str = Field(foreign_key="boards.id")
     item: str

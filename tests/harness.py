@@ -9,6 +9,7 @@ Clock and ids are given; after each act everything that can be done has been don
 """
 
 import contextlib
+import importlib
 import itertools
 import re
 from abc import ABC, abstractmethod
@@ -21,7 +22,10 @@ import dialogs
 import storage
 from adapters.playground.team import PEOPLE as TEAM
 from bot.bot import Bot
+from bot.messages import plain
 from bot.ports import Platform
+from bot.routes import Shortcut
+from bot.words import say
 
 HouseName = Literal["playground", "slack"]
 
@@ -148,17 +152,62 @@ class Room(ABC):
         self.clock = GivenClock()
         self.platforms: dict[str, Platform] = {}
         database = storage.open_database(database_url)
-        self.bot = Bot(database, dialogs.routes(), self.platforms, self.clock, lambda: f"{next(numbers):08d}")
+        self.bot = Bot(database, dialogs.routes(), self.platforms, self.clock, lambda: f"{next(numbers):012d}")
         self.known: dict[str, None] = {}  # who has spoken or pressed here
 
     # --- acts
 
-    async def say(self, person: str, channel: str, text: str, thread: str = "") -> str:
-        """Say something in a channel or thread, `@bmm` and `@ben` being mentions; the ref of what was said."""
+    async def say(self, person: str, channel: str, text: str, thread: str = "", files: tuple[str, ...] = ()) -> str:
+        """Say something in a channel or thread, `@bmm` and `@ben` being mentions; the ref of what was said.
+
+        `files` are the names of those that hang on it.
+        """
         self._begin(person)
-        ref = await self._say(person, channel, text, thread)
+        ref = await (
+            self._attach(person, channel, text, thread, files) if files else self._say(person, channel, text, thread)
+        )
         await self.settle()
         return ref
+
+    async def edit(self, person: str, on: Seen, text: str) -> None:
+        """Let one's own message read differently."""
+        self._begin(person)
+        await self._edit(person, on, text)
+        await self.settle()
+
+    async def delete(self, person: str, on: Seen) -> None:
+        """Take one's own message away."""
+        self._begin(person)
+        await self._delete(person, on)
+        await self.settle()
+
+    async def react(self, person: str, emoji: str, on: Seen) -> None:
+        """React to a message with an emoji, named without colons."""
+        self._begin(person)
+        await self._react(person, emoji, on)
+        await self.settle()
+
+    async def use(self, person: str, label: str, on: Seen | None = None) -> None:
+        """Choose a shortcut in the menu of a message or, without one, where they are offered anywhere."""
+        self._begin(person)
+        where = "message" if on else "anywhere"
+        found = [each for each in self.bot.routes.shortcuts if each.on == where and title_of(each) == label]
+        if not found:
+            raise LookupError(f"no [{label}] among {[title_of(each) for each in self.bot.routes.shortcuts]}")
+        await self._use(person, found[0].name, on)
+        await self.settle()
+
+    async def open_home(self, person: str) -> None:
+        """Look at one's own page."""
+        self._begin(person)
+        await self._open_home(person)
+        await self.settle()
+
+    async def move(self, person: str, deed: str, channel: str, name: str = "") -> None:
+        """One of `invites`, `removes` (the bot), `archives`, `unarchives`, `renames` (to `name`), done to a channel."""
+        self._begin(person)
+        await self._move(person, deed, channel, name)
+        await self.settle()
 
     async def command(self, person: str, channel: str, text: str) -> None:
         """Type a command: `text` is what stands after `/bmm`."""
@@ -216,6 +265,10 @@ class Room(ABC):
         """Every message of everybody, in order; the private ones of those who have spoken."""
 
     @abstractmethod
+    async def home(self, person: str) -> Seen | None:
+        """What stands on somebody's own page, where they have opened it."""
+
+    @abstractmethod
     async def form(self, person: str) -> SeenForm | None:
         """The form that is open before somebody."""
 
@@ -241,6 +294,29 @@ class Room(ABC):
     async def _submit(self, person: str, form: SeenForm, values: dict[str, str]) -> None: ...
 
     @abstractmethod
+    async def _edit(self, person: str, on: Seen, text: str) -> None: ...
+
+    @abstractmethod
+    async def _delete(self, person: str, on: Seen) -> None: ...
+
+    @abstractmethod
+    async def _use(self, person: str, shortcut: str, on: Seen | None) -> None: ...
+
+    @abstractmethod
+    async def _open_home(self, person: str) -> None: ...
+
+    # --- what only some houses can do; a scene that does it names its house
+
+    async def _attach(self, person: str, channel: str, text: str, thread: str, files: tuple[str, ...]) -> str:
+        raise LookupError("nobody attaches files here")
+
+    async def _react(self, person: str, emoji: str, on: Seen) -> None:
+        raise LookupError("nobody reacts to messages here")
+
+    async def _move(self, person: str, deed: str, channel: str, name: str) -> None:
+        raise LookupError(f"nobody {deed} channels here")
+
+    @abstractmethod
     def _user(self, person: str) -> str:
         """The id of somebody in a form's field."""
 
@@ -255,6 +331,11 @@ class Room(ABC):
         if asked.options and value and value not in options:
             raise LookupError(f"no {value!r} among {list(options)}")
         return options.get(value, value)
+
+
+def title_of(shortcut: Shortcut) -> str:
+    """What a shortcut is called in menus."""
+    return plain(say(f"shortcuts.{shortcut.name.replace('.', '_')}"))
 
 
 def joined(parts: Iterable[str | Control]) -> tuple[str | Control, ...]:
@@ -276,10 +357,8 @@ def unmarked(text: str) -> str:
 @contextlib.asynccontextmanager
 async def opened(house: HouseName, database_url: str) -> AsyncIterator[Room]:
     """A room in one of the houses; whatever the house would have refused fails the test."""
-    from tests import playground_house, slack_house
-
-    make = {"playground": playground_house.opened, "slack": slack_house.opened}[house]
-    async with make(database_url) as room:
+    made = importlib.import_module(f"tests.{house}_house")
+    async with made.opened(database_url) as room:
         yield room
         assert await failures(room) == []
 

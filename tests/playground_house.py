@@ -3,13 +3,14 @@
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.playground import inbound
+from adapters.playground import core, inbound
 from adapters.playground.outbound import PlaygroundPlatform
 from bot.messages import When, moment
 from tests.harness import BOT, PEOPLE, Asked, Control, Room, Seen, SeenForm, first_name, joined
@@ -35,7 +36,8 @@ class PlaygroundRoom(Room):
         """The playground's routes."""
         app = web.Application()
         bot = self.bot
-        app.add_routes(inbound.routes(bot, self.platform, bot.database, bot.clock, bot.ids, ()))
+        shortcuts = core.offered(bot.routes.shortcuts)
+        app.add_routes(inbound.routes(bot, self.platform, bot.database, bot.clock, bot.ids, (), shortcuts))
         return app
 
     # --- acts
@@ -65,6 +67,19 @@ class PlaygroundRoom(Room):
             del self._forms[person]
             self._answered(person, answer)
 
+    async def _edit(self, person: str, on: Seen, text: str) -> None:
+        await self._post("edit", person, message=on.ref, text=text)
+
+    async def _delete(self, person: str, on: Seen) -> None:
+        await self._post("delete", person, message=on.ref)
+
+    async def _use(self, person: str, shortcut: str, on: Seen | None) -> None:
+        about = {"message": on.ref} if on else {}
+        self._answered(person, await self._post("shortcut", person, name=shortcut, window="w", **about))
+
+    async def _open_home(self, person: str) -> None:
+        await self._post("home", person, window="w")
+
     def close_form(self, person: str) -> None:
         """Close the open form."""
         self._forms.pop(person, None)
@@ -81,8 +96,16 @@ class PlaygroundRoom(Room):
         for person in self.known:
             state = await self._get("state", person)
             for channel in state["channels"]:
-                found |= {each["id"]: _seen(each) for each in channel["messages"]}
+                shown = [each for each in channel["messages"] if channel["kind"] != "home" or each["to"]]
+                found |= {each["id"]: _seen(each) for each in shown}
         return [found[ref] for ref in sorted(found)]
+
+    async def home(self, person: str) -> Seen | None:
+        """What stands on the page of one's own."""
+        state = await self._get("state", person)
+        (own,) = (each for each in state["channels"] if each["kind"] == "home")
+        stands = [each for each in own["messages"] if not each["to"]]
+        return replace(_seen(stands[-1]), to=person) if stands else None
 
     async def form(self, person: str) -> SeenForm | None:
         """The form that is open in the browser."""
@@ -132,7 +155,7 @@ _NAMES = {each.id: first for first, each in PEOPLE.items()}
 
 
 def _seen(said: Data) -> Seen:
-    mine = said["channel"] in _NAMES
+    mine = said["channel"].removeprefix("home:") in _NAMES
     bot = said["author"] == BOT
     to = said["to"] or (said["channel"] if mine and bot else "")
     card = said["card"]

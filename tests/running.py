@@ -6,8 +6,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -16,10 +16,11 @@ READY = re.compile(r"(?:open|listens on) (http://\S+?)/?$")
 
 @dataclass(frozen=True)
 class Running:
-    """A started `bmm`: its address, without a slash at the end, and its process."""
+    """A started `bmm`: its address, without a slash at the end, its process, and the lines that it has said."""
 
     url: str
     process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
 
     def stop(self) -> int:
         """Ask it to stop, and return how it ended."""
@@ -50,7 +51,8 @@ def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]
         text=True,
     )
     try:
-        yield Running(_address(process), process)
+        said: list[str] = []
+        yield Running(_address(process, said), process, said)
     finally:
         if process.poll() is None:
             process.kill()
@@ -59,20 +61,16 @@ def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]
             process.stdout.close()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    said: list[str] = []
+def _address(process: subprocess.Popen[str], said: list[str]) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         said.append(line)
         if found := READY.search(line.strip()):
-            threading.Thread(target=_drain, args=(process,), daemon=True).start()  # so that it never waits for us
+            threading.Thread(target=_drain, args=(process, said), daemon=True).start()  # so that it never waits for us
             return found[1]
     raise AssertionError("bmm did not start:\n" + "".join(said))
 
 
-def _drain(process: subprocess.Popen[str]) -> None:
-    try:
-        for _ in process.stdout or ():
-            pass
-    except ValueError:
-        pass  # closed meanwhile
+def _drain(process: subprocess.Popen[str], said: list[str]) -> None:
+    with suppress(ValueError):  # closed meanwhile
+        said.extend(process.stdout or ())

@@ -3,41 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import WSCloseCode, web
 
 from adapters.playground import lanes, parse, talk
+from adapters.playground.core import Command, Inbound, Shortcut
+from adapters.playground.deeds import Deeds
 from adapters.playground.guard import Guard, Handler, Refused, read
 from adapters.playground.live import Window
+from adapters.playground.menu import overheard
 from adapters.playground.outbound import PlaygroundPlatform
-from adapters.playground.team import BOT, CHANNELS, PEOPLE, TENANT, may_see
+from adapters.playground.team import BOT, CHANNELS, PEOPLE, TENANT, home, may_see, may_talk
 from bot.chatlog import Said
 from bot.events import Event
-from bot.ports import Answer, Clock, Database, Ids, Store
+from bot.ports import Clock, Database, Ids, Store
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-
-
-class Inbound(Protocol):
-    """What the core does with an event."""
-
-    async def keep(self, event: Event) -> bool:
-        """Keep it durably and handle it later; False where it was kept before. Raises Unavailable."""
-        ...
-
-    async def ask(self, event: Event) -> Answer | None:
-        """Handle it now, and return what its actor is shown. Raises Unavailable."""
-        ...
-
-
-@dataclass(frozen=True)
-class Command:
-    """One line of the completion: `usage` as `start [minutes]`, without the name of the bot, and what it does."""
-
-    usage: str
-    help: str
 
 
 @dataclass(frozen=True)
@@ -50,9 +33,10 @@ class Door:
     clock: Clock
     ids: Ids
     commands: Sequence[Command]
+    shortcuts: Sequence[Shortcut]
 
     async def state(self, request: web.Request) -> web.Response:
-        """Everything a page draws: people, channels with their latest messages, commands."""
+        """Everything a page draws: people, channels with their latest messages, commands, shortcuts."""
         user = _user(request)
 
         def look(store: Store) -> list[dict[str, Any]]:
@@ -63,6 +47,7 @@ class Door:
                 "me": user,
                 "people": [asdict(each) for each in PEOPLE.values()],
                 "commands": [asdict(each) for each in self.commands],
+                "shortcuts": [asdict(each) for each in self.shortcuts],
                 "channels": await self.database.read(look, TENANT),
             }
         )
@@ -91,6 +76,8 @@ class Door:
         """Words: a command is answered on the line; all else stands in the channel first, then reaches the bot."""
         say = await read(request, parse.Say)
         _known(say.user, say.channel)
+        if not may_talk(say.user, say.channel):
+            raise Refused(404, "Nobody talks there.")
         text = parse.said(say.text)
         if not text:
             raise Refused(400, "There are no words in this.")
@@ -113,8 +100,9 @@ class Door:
         standing, among_us = await talk.write(self.database, add)
         self.platform.windows.show(standing)
         event = parse.words(standing, among_us, say.window)
-        if event is not None:
-            await self.bot.keep(event)
+        heeded = event is not None and await self.bot.keep(event)
+        if not heeded and (event is None or event.how == "reply") and (aside := overheard(standing, say.window)):
+            await self.bot.keep(aside)
         return web.json_response({"message": talk.draw(standing), "heard": event.how if event else None})
 
     async def press(self, request: web.Request) -> web.Response:
@@ -165,10 +153,12 @@ def routes(
     clock: Clock,
     ids: Ids,
     commands: Sequence[Command],
+    shortcuts: Sequence[Shortcut] = (),
     hosts: tuple[str, ...] = (),
 ) -> list[web.RouteDef]:
     """Every route of the playground, each behind the guard; `hosts` are names beside those of the loopback."""
-    door = Door(bot, platform, database, clock, ids, commands)
+    door = Door(bot, platform, database, clock, ids, commands, shortcuts)
+    deeds = Deeds(bot, platform, database, clock, shortcuts)
     guard = Guard(hosts)
     return [
         web.get("/", guard(_page("index.html"))),
@@ -183,6 +173,10 @@ def routes(
         web.post("/api/press", guard(door.press)),
         web.post("/api/submit", guard(door.submit)),
         web.post("/api/dismiss", guard(door.dismiss)),
+        web.post("/api/shortcut", guard(deeds.shortcut)),
+        web.post("/api/edit", guard(deeds.edit)),
+        web.post("/api/delete", guard(deeds.delete)),
+        web.post("/api/home", guard(deeds.home)),
     ]
 
 
@@ -210,7 +204,8 @@ def _file(name: str) -> web.FileResponse:
 
 def _channels(user: str) -> list[dict[str, str]]:
     rooms = [{"id": each.id, "name": each.id, "about": each.about, "kind": "channel"} for each in CHANNELS.values()]
-    return [*rooms, {"id": user, "name": BOT, "about": "Only you two", "kind": "personal"}]
+    own = {"id": home(user), "name": "Home", "about": "What waits for you; only you see it", "kind": "home"}
+    return [*rooms, {"id": user, "name": BOT, "about": "Only you two", "kind": "personal"}, own]
 
 
 def _user(request: web.Request) -> str:

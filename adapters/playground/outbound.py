@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.playground import render, talk
 from adapters.playground.live import Windows
-from adapters.playground.team import BOT, CHANNELS, PEOPLE, PLATFORM, TENANT, address
+from adapters.playground.team import BOT, CHANNELS, PEOPLE, PLATFORM, TENANT, address, channel_of
 from bot.chatlog import Said
 from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message
@@ -45,6 +45,8 @@ class PlaygroundPlatform:
         if sending.place.channel not in {*CHANNELS, *PEOPLE}:
             raise PlaceGone(sending.place.channel)
         said = replace(self._said(sending.place, sending.message), mark=sending.mark)
+        if sending.place.kind == "home":
+            return await self._publish(said)
         await talk.write(self._database, lambda store: store.add(said))
         self.windows.show(said)
         return said.id
@@ -83,10 +85,16 @@ class PlaygroundPlatform:
         """The answer as it rides on the response to a request: `form`, `errors`, or `notice`, which is kept too."""
         match answer:
             case Form():
-                origin = {"channel": event.place.channel, "thread": event.place.thread or "", "message": event.message}
+                origin = {
+                    "channel": channel_of(event.place),
+                    "thread": event.place.thread or "",
+                    "message": event.message,
+                }
                 return {"form": _form(answer), "origin": origin}
             case Errors():
                 return {"errors": render.errors(answer)}
+            case Message() if event.how == "opened":
+                return {"home": await self._publish(self._said(event.place, answer))}
             case Message():
                 return {"notice": talk.draw(await self._tell(event, answer))}
 
@@ -105,7 +113,7 @@ class PlaygroundPlatform:
 
     def address(self, place: Place, ref: str) -> str:
         """A link within the playground to the message."""
-        return address(place.channel, ref)
+        return "" if place.kind == "home" else address(place.channel, ref)
 
     async def close(self) -> None:
         """Let go of the open windows, so that the server can stop."""
@@ -113,17 +121,26 @@ class PlaygroundPlatform:
 
     async def _tell(self, event: Event, message: Message) -> Said:
         user = event.actor.user if event.actor else ""
+        is_home = event.place.kind == "home"  # one notice at a time stands over it
         asked = f"/bmm {event.text}".strip() if event.how == "command" else ""
-        mark = render.ANSWER + event.message if event.message and event.how in ("control", "form") else ""
+        under = event.place.kind if is_home else event.message if event.how in ("control", "form") else ""
+        mark = render.ANSWER + under if under else ""
         said = replace(self._said(event.place, message), to=user, text=asked, mark=mark)
         for each in await talk.write(self._database, lambda store: talk.replace_answer(store, said)):
             self.windows.gone(each)
         self.windows.show(said)
         return said
 
+    async def _publish(self, said: Said) -> str:
+        """Let this be what stands on somebody's home, and return its id."""
+        for each in await talk.write(self._database, lambda store: talk.replace_home(store, said)):
+            self.windows.gone(each)
+        self.windows.show(said)
+        return said.id
+
     def _said(self, place: Place, message: Message) -> Said:
         body = json.dumps(_drawn(message))
-        return Said(self._ids(), TENANT, place.channel, self._clock.now(), BOT, place.thread or "", body=body)
+        return Said(self._ids(), TENANT, channel_of(place), self._clock.now(), BOT, place.thread or "", body=body)
 
 
 def _drawn(message: Message) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.playground.limits import FIELD_CHARS, FIELDS, INTENT_CHARS, NAME_CHARS, TEXT_CHARS
-from adapters.playground.team import PEOPLE, account, address, place
+from adapters.playground.team import PEOPLE, TENANT, account, address, place
 from bot.chatlog import Said
 from bot.cleaning import clean
 from bot.events import Event
@@ -98,20 +98,25 @@ def words(said: Said, among_us: bool, window: str = "") -> Event | None:
     `among_us` tells whether the bot has spoken in the thread that `said` stands in.
     """
     where = place(said.channel, said.thread)
-    mentioned = _MENTION.search(said.text) is not None
+    mentioned = is_named(said.text)
     if not (mentioned or where.kind == "personal" or (said.thread and among_us)):
         return None
     return Event(
-        key=f"playground:{said.id}",
+        key=identity(said),
         how="direct" if where.kind == "personal" else "mention" if mentioned else "reply",
         at=said.at,
         place=where,
         actor=account(said.author),
-        text=referring(_without_mention(said.text)),
+        text=referring(without_mention(said.text)),
         message=said.id,
         link=address(said.channel, said.id),
         trigger=window,
     )
+
+
+def identity(said: Said) -> str:
+    """The identity of a message, which is that of the event that its words were."""
+    return f"{TENANT}:{said.channel}:{said.id}"
 
 
 def press(request: Press, pressed: Said, at: datetime) -> Event:
@@ -149,6 +154,12 @@ def referring(text: str) -> str:
     return _PERSON.sub(lambda found: f"<@{_NAMES[found[1].casefold()]}>", text)
 
 
-def _without_mention(text: str) -> str:
+def is_named(text: str) -> bool:
+    """Whether the bot is mentioned."""
+    return _MENTION.search(text) is not None
+
+
+def without_mention(text: str) -> str:
+    """The words without the mention of the bot."""
     lines = (" ".join(_MENTION.sub(" ", line).split(" ")).strip() for line in text.split("\n"))
     return re.sub(r" {2,}", " ", "\n".join(lines)).strip()

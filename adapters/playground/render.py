@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.playground.team import BOT
 from bot.chatlog import Said
 from bot.messages import (
     Bar,
@@ -119,7 +120,7 @@ def href(url: str) -> str | None:
 
 def said(row: Said, card: Data | None) -> Data:
     """A message of the conversation as data; `card` is the drawn body of one of the bot's."""
-    shown = {
+    shown: Data = {
         "id": row.id,
         "channel": row.channel,
         "thread": row.thread,
@@ -129,6 +130,9 @@ def said(row: Said, card: Data | None) -> Data:
         "text": row.text,
         "card": card,
     }
+    if row.author != BOT:
+        marks = {"edited": row.edited and bool(row.text), "deleted": not row.text}
+        shown |= {name: True for name, is_so in marks.items() if is_so}
     if row.to and row.mark.startswith(ANSWER):
         shown["under"] = row.mark.removeprefix(ANSWER)
     return shown

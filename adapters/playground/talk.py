@@ -45,6 +45,15 @@ def replace_answer(store: Store, said: Said) -> list[Said]:
     return earlier
 
 
+def replace_home(store: Store, said: Said) -> list[Said]:
+    """Add what stands on somebody's home in the place of all that stood there, which is returned."""
+    earlier = store.find(Said, Query({"tenant": TENANT, "channel": said.channel}))
+    for each in earlier:
+        store.remove(Said, {"id": each.id})
+    store.add(said)
+    return earlier
+
+
 def bot_is_in(store: Store, said: Said) -> bool:
     """Whether the bot has spoken in the thread of `said`, or the thread hangs on a post of its own."""
     if not said.thread:

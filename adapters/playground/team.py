@@ -8,6 +8,7 @@ from bot.events import Account, Place
 PLATFORM = "playground"
 TENANT = "playground:play"
 BOT = "bmm"
+_HOME = "home:"
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,39 @@ def account(user: str) -> Account:
     return Account(PLATFORM, TENANT, user)
 
 
+def home(user: str) -> str:
+    """The channel in which somebody's home stands."""
+    return _HOME + user
+
+
+def is_home(channel: str) -> bool:
+    """Whether this is somebody's home."""
+    return channel.startswith(_HOME)
+
+
 def place(channel: str, thread: str = "") -> Place:
     """The place of a channel or thread. A talk with bmm alone has the user's id for a channel. KeyError for others."""
+    if is_home(channel):
+        user = channel.removeprefix(_HOME)
+        return Place(PLATFORM, TENANT, user, None, "home", PEOPLE[user].name)
     if channel in PEOPLE:
         return Place(PLATFORM, TENANT, channel, thread or None, "personal", PEOPLE[channel].name)
     return Place(PLATFORM, TENANT, channel, thread or None, "channel", CHANNELS[channel].id)
 
 
+def channel_of(place: Place) -> str:
+    """The channel in which what is shown at a place stands."""
+    return home(place.channel) if place.kind == "home" else place.channel
+
+
+def may_talk(user: str, channel: str) -> bool:
+    """Whether `user` may say something in `channel`."""
+    return channel in CHANNELS or channel == user
+
+
 def may_see(user: str, channel: str, to: str = "") -> bool:
     """Whether `user` sees what stands in `channel` for `to` (empty: everybody there)."""
-    return (channel in CHANNELS or channel == user) and to in ("", user)
+    return (may_talk(user, channel) or channel == home(user)) and to in ("", user)
 
 
 def address(channel: str, message: str) -> str:

@@ -1,8 +1,9 @@
-"""Draws a form as one of Slack's modals, and what is wrong with a submitted one."""
+"""Slack's views: a form as a modal, what is wrong with a submitted one, words as a modal, somebody's home."""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack import limits
@@ -17,13 +18,15 @@ from bot.wire import pack
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_SHORT = 150  # characters of a label or hint where there is little room
 _RADIOS = 4  # options of a choice that are shown at once rather than in a menu
 
 
 def view(form: Form, origin: Mapping[str, str]) -> Data:
     """The modal of a form; `origin` travels in it. Raises TooLong where the intent is more than a modal carries."""
-    note = rich_text(section(rich(form.note))) if form.note else []
-    blocks = [*note, *(block for field in form.fields for block in _inputs(field))]
+    blocks = _blocks(form, limits.INPUT_LABEL)
+    if not _fits(blocks) and not _fits(blocks := _blocks(form, _SHORT)):
+        raise TooLong(f"a form of {len(blocks)} blocks")
     return {
         "type": "modal",
         "callback_id": "bmm",
@@ -35,13 +38,24 @@ def view(form: Form, origin: Mapping[str, str]) -> Data:
     }
 
 
-def notice(message: Message, blocks: list[Data]) -> Data:
-    """A modal that only tells something."""
+def notice(message: Message, blocks: list[Data], origin: Mapping[str, str] | None = None) -> Data:
+    """A modal that tells something; from `origin` its controls know where they were asked for."""
     return {
         "type": "modal",
         "callback_id": "bmm",
         "title": plain_text("bmm"),
         "close": plain_text("Close"),
+        "private_metadata": _fitting(dict(origin or {})),
+        "blocks": blocks or [{"type": "section", "text": labelled(message.summary, limits.TEXT)}],
+    }
+
+
+def home(message: Message, blocks: list[Data], team: str) -> Data:
+    """Somebody's own page with the bot; its controls come back with the id of its workspace."""
+    return {
+        "type": "home",
+        "callback_id": "bmm",
+        "private_metadata": _fitting({"w": team}),
         "blocks": blocks or [{"type": "section", "text": labelled(message.summary, limits.TEXT)}],
     }
 
@@ -55,30 +69,48 @@ def errors(wrong: Errors, fields: Sequence[str]) -> dict[str, str]:
     return {name: words for name, words in told.items() if name}
 
 
+def _blocks(form: Form, most: int) -> list[Data]:
+    """Note and inputs, with labels and hints of at most `most` characters."""
+    note = rich_text(section(rich(form.note))) if form.note else []
+    return [*note, *(block for field in form.fields for block in _inputs(field, most))]
+
+
+def _fits(blocks: list[Data]) -> bool:
+    spare = 2 * limits.PRIVATE_METADATA
+    return len(blocks) <= limits.MODAL_BLOCKS and limits.weight(blocks) <= limits.VIEW_BYTES - spare
+
+
 def _metadata(intent: Any, origin: Mapping[str, str]) -> str:
-    kept = {"i": pack(intent), **origin}
+    return _fitting({"i": pack(intent), **origin})
+
+
+def _fitting(kept: dict[str, str]) -> str:
+    """What travels in a view, without its least parts where it is too much. Raises TooLong."""
     for least in ("n", "a", ""):
         text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
         if len(text) <= limits.PRIVATE_METADATA:
             return text
         kept.pop(least, None)
-    raise TooLong(f"a form of {len(kept['i'])} characters")
+    raise TooLong(f"a view that carries {sum(map(len, kept.values()))} characters")
 
 
-def _inputs(field: Field) -> list[Data]:
+def _inputs(field: Field, most: int) -> list[Data]:
     """The input of a field; a text longer than one holds is laid over several, which are joined when they come back."""
     initial = clean(field.initial)
     size = limits.INPUT_TEXT
     parts = [initial[start : start + size] for start in range(0, len(initial), size)] or [""]
     if field.kind not in ("line", "lines") or len(parts) == 1:
-        return [_input(field, field.name, _element(field, initial))]
-    return [_input(field, f"{field.name}{PART}{n}" if n else field.name, _text(part)) for n, part in enumerate(parts)]
+        return [_input(field, field.name, _element(field, initial), most)]
+    first, *others = parts
+    rest = replace(field, hint=None)
+    more = [_input(rest, f"{field.name}{PART}{n}", _text(part), _SHORT) for n, part in enumerate(others, 1)]
+    return [_input(field, field.name, _text(first), most), *more]
 
 
-def _input(field: Field, block_id: str, element: Data) -> Data:
-    drawn: Data = {"type": "input", "block_id": block_id, "label": labelled(field.label, limits.INPUT_LABEL)}
+def _input(field: Field, block_id: str, element: Data, most: int) -> Data:
+    drawn: Data = {"type": "input", "block_id": block_id, "label": labelled(field.label, most)}
     drawn |= {"element": element | {"action_id": "value"}, "optional": field.optional or PART in block_id}
-    return drawn | ({"hint": labelled(field.hint, limits.INPUT_HINT)} if field.hint else {})
+    return drawn | ({"hint": labelled(field.hint, most)} if field.hint else {})
 
 
 def _element(field: Field, initial: str) -> Data:

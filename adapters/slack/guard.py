@@ -3,6 +3,7 @@
 See docs.slack.dev/authentication/verifying-requests-from-slack.
 """
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -11,10 +12,11 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from adapters.slack.limits import CLOCK_SECONDS, REQUEST_BYTES
+from adapters.slack.limits import CLOCK_SECONDS, FORM_BYTES, REQUEST_BYTES
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_PATIENCE = 10.0  # seconds for a body to arrive: Slack itself waits for an answer no longer than three
 _REMEMBERED = 100_000  # signatures; what is pushed out early is still known to the inbox by its key
 
 
@@ -35,26 +37,38 @@ class Guard:
     redelivery passes, whoever says so, since Slack may send one within the same second: the inbox knows it by its key.
     """
 
-    def __init__(self, secret: str, now: Callable[[], float]) -> None:
+    def __init__(self, secret: str, now: Callable[[], float], patience: float = _PATIENCE) -> None:
         if not secret:
             raise ValueError("Slack's signing secret is empty: requests could not be told from forged ones")
         self._key = secret.encode()
         self._now = now
+        self._patience = patience
         self._seen: OrderedDict[str, float] = OrderedDict()  # signature: when its timestamp is too old
 
     async def read(self, request: web.Request) -> bytes:
-        """The raw body of a genuine request. Raises Refused with 401 or 413."""
+        """The raw body of a genuine request. Raises Refused with 400, 401, 413 or 415."""
         self.look(request.headers.getall("X-Slack-Signature", []), request.headers.getall(_STAMP, []))
-        if (request.content_length or 0) > REQUEST_BYTES:
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            raise Refused(415, "compressed")  # Slack signs what it sends, and sends nothing compressed
+        is_json = request.content_type == "application/json"
+        body = await self._body(request, REQUEST_BYTES if is_json else FORM_BYTES)
+        redelivered = is_json and request.headers.get("X-Slack-Retry-Num", "0").strip("0") != ""  # 0 is the first time
+        self.verify(request.headers["X-Slack-Signature"], request.headers[_STAMP], body, redelivered)
+        return body
+
+    async def _body(self, request: web.Request, most: int) -> bytes:
+        """Up to `most` bytes. Raises Refused for more, and for a body that does not arrive."""
+        if (request.content_length or 0) > most:
             raise Refused(413, "too large")
         body = bytearray()
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > REQUEST_BYTES:
-                raise Refused(413, "too large")
-        retry = request.headers.get("X-Slack-Retry-Num", "0")  # 0 is a first delivery
-        redelivered = request.content_type == "application/json" and retry.strip("0") != ""
-        self.verify(request.headers["X-Slack-Signature"], request.headers[_STAMP], bytes(body), redelivered)
+        try:
+            async with asyncio.timeout(self._patience):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > most:
+                        raise Refused(413, "too large")
+        except (web.RequestPayloadError, ConnectionError, TimeoutError) as error:
+            raise Refused(400, "no whole body") from error
         return bytes(body)
 
     def look(self, signatures: list[str], stamps: list[str]) -> None:

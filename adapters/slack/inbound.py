@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -16,20 +16,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import forms, parse
 from adapters.slack.guard import Guard, Refused
+from adapters.slack.installations import Installation
+from adapters.slack.leaving import left
 from adapters.slack.outbound import SlackPlatform
+from adapters.slack.parse import Here
 from adapters.slack.payload import Malformed, Payload, body
 from bot.events import Event
-from bot.messages import Form, Message, Quote, Text, Words, plain
+from bot.messages import Form, Message, Quote, Text, Words
+from bot.metrics import RATE_LIMITED
 from bot.ports import Answer, Clock, Errors, Invalid, SendError, Unavailable
+from bot.words import say
 
 log = logging.getLogger("bmm.slack")
 
 _ANY = re.compile("")
-_EVENT = "bmm_event"  # where Bolt's context carries what was read
+_EVENT, _HERE = "bmm_event", "bmm_here"  # where Bolt's context carries what was read, and whose installation heard it
 _TELLING = 2.0  # seconds to tell somebody something within the three in which Slack waits for us
-_NOT_KEPT = "The database does not answer, so this was not kept. Please try again in a moment."
-
-_UNDRAWN = "This was taken, but what comes next could not be shown here. Please look at the card, or try again."
+_ENDS = ("command", "control", "form")  # roads on which Slack sends nothing again
 
 
 class Inbound(Protocol):
@@ -63,19 +66,47 @@ class Door:
         """
         if payload.get("type") == "url_verification":
             return _json({"challenge": str(payload.get("challenge", ""))})
-        installations = self._platform.installations
-        if not installations.ready():
+        if payload.get("type") == "app_rate_limited":
+            return _rate_limited(payload)
+        if not self._platform.installations.ready():
             return BoltResponse(status=503)  # Slack has not told us yet who we are; it sends events again
-        installation = await installations.hearing(*parse.workspace(payload))
-        event = parse.event(payload, installation.user, self._now()) if installation else None
+        try:
+            if gone := left(payload):
+                await self._platform.installations.gone(*gone)
+                return BoltResponse(status=200)
+            team, installation = await self._hearing(payload)
+        except Unavailable:
+            return await self._unheard(payload)
+        here = Here(team, installation.user, installation.enterprise) if installation else None
+        event = parse.event(payload, here, self._now()) if here else None
         if event is None:
             return BoltResponse(status=200)
-        if event.how != "form":
-            return await self._kept(event)
+        return await (self._submitted(event, payload, installation) if event.how == "form" else self._kept(event))
+
+    async def _hearing(self, payload: Payload) -> tuple[str, Installation | None]:
+        """The workspace that a payload was sent to, and the installation that heard it. Raises Malformed, Unavailable.
+
+        Of the workspaces that it names, the first one that we are installed in.
+        """
+        for team, enterprise in parse.heard_by(payload):
+            found = await self._platform.installations.hearing(team, enterprise)
+            if found is not None:
+                return team or found.team or enterprise, found
+        return "", None
+
+    async def _unheard(self, payload: Payload) -> BoltResponse:
+        """The database does not even say whether we are installed there."""
+        if payload.get("type") == "event_callback":
+            return BoltResponse(status=503)  # it comes again
+        event = parse.event(payload, Here(parse.heard_by(payload)[0][0], ""), self._now())
+        return await self._not_kept(event) if event else BoltResponse(status=200)
+
+    async def _submitted(self, event: Event, payload: Payload, heard: Installation | None) -> BoltResponse:
+        """A form, by way of Bolt. What is verified already needs no second check of its signature."""
         try:
-            # Verified already, so Bolt checks no signature; read already, because it stumbles over strange shapes.
-            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={_EVENT: event})
-        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            context = {_EVENT: event, _HERE: heard}
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context=context)
+        except (AttributeError, TypeError, KeyError, ValueError) as error:  # Bolt stumbles over strange shapes
             raise Malformed("not where Slack puts it") from error
         return await self._bolt.async_dispatch(request)
 
@@ -85,7 +116,7 @@ class Door:
         bolt = AsyncApp(
             name="bmm",
             client=AsyncWebClient(base_url=self._platform.web.client.base_url, retry_handlers=[]),
-            authorize=_authorizing(self._platform),  # type: ignore[arg-type]  # None is how Bolt is told of a strange workspace
+            authorize=_authorize,
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -112,13 +143,12 @@ class Door:
         try:
             answer = await self._bot.ask(event)
         except Unavailable:
-            at = next(iter(event.values), "")
-            answer = Errors({at: Words(_NOT_KEPT)}) if at else _message(_NOT_KEPT)
+            return await self._not_kept(event)
         try:
             return await self._riding(event, answer)
         except Invalid as error:
             log.error("an answer could not be drawn", extra={"event": event.key, "error": str(error)})
-            return self._shown(_message(_UNDRAWN))
+            return self._shown(event, _message(say("machine.undrawn")))
 
     # --- answers
 
@@ -130,15 +160,18 @@ class Door:
             case Errors() if event.values:
                 return _json({"response_action": "errors", "errors": forms.errors(answer, list(event.values))})
             case Errors():
-                return self._shown(_message(*(plain(words) for words in answer.fields.values())))
+                return self._shown(event, _message(*answer.fields.values()))
+            case Message() if event.place.kind == "home":
+                return self._shown(event, answer)  # there is no channel in which it could be whispered
             case Message():
-                return _json({"response_action": "clear"}) if await self._told(event, answer) else self._shown(answer)
+                told = await self._told(event, answer)
+                return _json({"response_action": "clear"}) if told else self._shown(event, answer)
             case None:
                 return _json({"response_action": "clear"})
 
-    def _shown(self, message: Message) -> BoltResponse:
+    def _shown(self, event: Event, message: Message) -> BoltResponse:
         """Words in the place of the form, where there is no other."""
-        view = forms.notice(message, self._platform.drawn(message)["blocks"])
+        view = self._platform.notice(event, message)
         return _json({"response_action": "update", "view": view})
 
     async def _told(self, event: Event, message: Message) -> bool:
@@ -146,18 +179,20 @@ class Door:
         try:
             async with asyncio.timeout(_TELLING):
                 await self._platform.answer(event, message)
-        except (SendError, TimeoutError) as error:
+        except (SendError, TimeoutError, Unavailable) as error:
             log.warning("private words were not delivered", extra={"event": event.key, "error": repr(error)})
             return False
         return True
 
     async def _not_kept(self, event: Event) -> BoltResponse:
-        """Slack sends an event again, but neither a command nor a click: those are told, with their own words."""
-        if event.how not in ("command", "control"):
+        """Slack sends an event again, but no command, click or form: those are told, with their own words."""
+        if event.how not in _ENDS:
             return BoltResponse(status=503)
-        words = _message(_NOT_KEPT, quote=event.text)
+        words = _message(say("machine.not_kept"), quote=event.text or (event.quoted.text if event.quoted else ""))
         if event.how == "command":
             return _json({"response_type": "ephemeral"} | self._platform.drawn(words))
+        if event.how == "form":  # which stays open, with everything that was written in it
+            return await self._riding(event, Errors({next(iter(event.values), ""): say("machine.not_kept")}))
         await self._told(event, words)
         return BoltResponse(status=200)
 
@@ -186,20 +221,24 @@ def routes(
     return [web.post(path, receive)]
 
 
-def _authorizing(platform: SlackPlatform) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-    """Whom the door has let in, as the installations know them. Bolt wants a plain function."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        known = await platform.installations.hearing(team_id or "", enterprise_id or "")
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=known.token) if known else None
-
-    return authorize
+async def _authorize(context: dict[str, Any]) -> AuthorizeResult:
+    """Whom the door has let in: a strange workspace does not get as far as Bolt."""
+    known: Installation = context[_HERE]
+    return AuthorizeResult(enterprise_id=known.enterprise or None, team_id=known.team, bot_token=known.token)
 
 
-def _message(*sentences: str, quote: str = "") -> Message:
-    words = [Words("{text}", {"text": each}) for each in sentences]
+def _rate_limited(payload: Payload) -> BoltResponse:
+    """Slack keeps events of a workspace from us for a while, because there were too many; nothing of it comes later."""
+    RATE_LIMITED.inc()
+    log.warning(
+        "Slack withholds events: there were more than it sends in an hour", extra={"team": payload.get("team_id")}
+    )
+    return BoltResponse(status=200)
+
+
+def _message(*sentences: Words, quote: str = "") -> Message:
     said = (Quote(quote),) if quote else ()
-    return Message(words[0], (*(Text(each) for each in words), *said))
+    return Message(sentences[0], (*(Text(each) for each in sentences), *said))
 
 
 def _json(told: Payload) -> BoltResponse:

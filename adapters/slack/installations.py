@@ -1,6 +1,7 @@
 """What lets us act in a workspace, and where it is known from."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from adapters.slack.parse import tenant
@@ -42,8 +43,15 @@ class Installations(Protocol):
         """The same for a workspace that Slack tells us of, as part of an organisation where that is told, or None."""
         ...
 
-    async def gone(self, team: str, enterprise: str) -> None:
-        """We were uninstalled there: forget the token. Raises Unavailable."""
+    async def again(self, tenant: str, refused: str) -> Installation | None:
+        """What lets us act there now that Slack has refused this token, or None where there is nothing newer.
+
+        Raises TenantGone, SendError.
+        """
+        ...
+
+    async def gone(self, team: str, enterprise: str, at: datetime) -> None:
+        """We were uninstalled there at `at`: forget the token, unless it is of a later install. Raises Unavailable."""
         ...
 
 
@@ -80,5 +88,9 @@ class OneWorkspace:
         """The one, where it is meant."""
         return self._known if self._known is not None and self._known.holds(team, enterprise) else None
 
-    async def gone(self, team: str, enterprise: str) -> None:
+    async def again(self, tenant_: str, refused: str) -> Installation | None:
+        """There is no other token."""
+        return None
+
+    async def gone(self, team: str, enterprise: str, at: datetime) -> None:
         """A token in the settings is not ours to delete; Slack refuses it from now on."""

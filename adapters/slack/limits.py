@@ -4,11 +4,13 @@ Sources: BK docs.slack.dev/reference/block-kit · CO its pages on composition ob
 VI docs.slack.dev/reference/views · PM chat.postMessage · SDK what slack_sdk.models enforces.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-REQUEST_BYTES = 256 * 1024  # ours: Slack's own payloads stay far below it
+REQUEST_BYTES = 256 * 1024  # ours: Slack's own events stay far below it
+FORM_BYTES = 1024 * 1024  # ours: a click in a view brings all of its 250 kB, with each sign escaped
 CLOCK_SECONDS = 300  # docs.slack.dev/authentication/verifying-requests-from-slack
 
 MESSAGE_BLOCKS = 50  # BK
@@ -34,6 +36,7 @@ PLACEHOLDER = 150  # EL
 CONFIRM_TITLE = 100  # CO
 CONFIRM_TEXT = 300  # CO
 CONFIRM_LABEL = 30  # CO
+VIEW_BYTES = 250_000  # VI answers view_too_large above it
 VIEW_TITLE = 24  # VI title, submit and close
 PRIVATE_METADATA = 3_000  # VI
 CALLBACK_ID = 255  # VI
@@ -92,7 +95,7 @@ def _elements(elements: list[dict[str, Any]]) -> Iterator[str]:
     for each in elements:
         kind = each["type"]
         yield from _over(each, kind, {"value": BUTTON_VALUE, "url": URL, "action_id": ACTION_ID})
-        yield from _over(each, kind, {"initial_value": INPUT_TEXT})
+        yield from _over(each, kind, {"initial_value": INPUT_TEXT, "accessibility_label": BUTTON_TEXT})
         yield from _text(each.get("text"), kind, BUTTON_TEXT)
         yield from _text(each.get("placeholder"), "placeholder", PLACEHOLDER)
         if "confirm" in each:
@@ -129,6 +132,11 @@ def _parts(thing: Any) -> Iterator[dict[str, Any]]:
     if isinstance(thing, list):
         for each in thing:
             yield from _parts(each)
+
+
+def weight(blocks: Any) -> int:
+    """The bytes of a part of a view, as it is sent."""
+    return len(json.dumps(blocks))
 
 
 def length(thing: dict[str, Any] | list[dict[str, Any]]) -> int:

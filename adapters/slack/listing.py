@@ -5,8 +5,8 @@ from itertools import groupby
 from adapters.slack import limits
 from adapters.slack.blocks import actions, bold, context, folded, marked_up, rich_text, section
 from adapters.slack.controls import elements
-from adapters.slack.runs import Data, length, mrkdwn, rich
-from bot.messages import Listing, Row
+from adapters.slack.runs import Data, flat, length, mrkdwn, rich
+from bot.messages import Listing, Row, Words
 
 
 def listing(drawn: Listing, room: int) -> list[Data]:
@@ -50,9 +50,17 @@ def _controlled(rows: list[Row], room: int) -> tuple[list[Data], int]:
     return blocks, len(rows)
 
 
+def _told_apart(control: Data, row: Row) -> Data:
+    """A button under a name of its own for who hears the page: what it does, and to which row."""
+    if control["type"] != "button":
+        return control
+    said = flat(Words("{label}: {row}", {"label": control["text"]["text"], "row": row.words}), limits.BUTTON_TEXT)
+    return control | {"accessibility_label": said}
+
+
 def _row(row: Row) -> list[Data]:
     """The words beside their control where mrkdwn can hold them, else above it."""
-    controls = elements(row.control) if row.control else []
+    controls = [_told_apart(each, row) for each in elements(row.control)] if row.control else []
     marked = mrkdwn(row.words)
     if len(controls) == 1 and marked is not None:
         return [{"type": "section", "text": marked_up(marked), "accessory": controls[0]}]

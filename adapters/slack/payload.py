@@ -61,9 +61,14 @@ def id_of(payload: Payload, name: str) -> str:
 def stamp_of(payload: Payload, name: str) -> str:
     """The time under `name` by which Slack knows a message, as `1700000000.000100`. Raises Malformed."""
     found = payload.get(name)
-    if not isinstance(found, str) or not _STAMP.fullmatch(found):
+    if not is_stamp(found):
         raise Malformed(name)
-    return found
+    return str(found)
+
+
+def is_stamp(thing: object) -> bool:
+    """Whether this is such a time."""
+    return isinstance(thing, str) and _STAMP.fullmatch(thing) is not None
 
 
 def _unquoted(raw: bytes) -> bytes:

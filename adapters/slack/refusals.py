@@ -15,16 +15,20 @@ _AGAIN = 2.0  # seconds before what was surely not done is tried again
 _PLACE = (
     "channel_not_found not_in_channel is_archived is_inactive user_not_in_channel messages_tab_disabled "
     "channel_is_limited_access posting_to_channel_denied restricted_action restricted_action_read_only_channel "
-    "restricted_action_thread_only_channel restricted_action_non_threadable_channel user_disabled"
+    "restricted_action_thread_only_channel restricted_action_non_threadable_channel user_disabled not_enabled "
+    "cannot_find_channel"
 )
 _TENANT = (
     "token_revoked token_expired account_inactive invalid_auth not_authed no_permission missing_scope "
     "not_allowed_token_type access_denied org_login_required ekm_access_denied app_access_restricted "
     "team_access_not_granted team_not_found"
 )
-_POST = "message_not_found cant_update_message edit_window_closed update_failed"
+_POST = (
+    "message_not_found cant_update_message edit_window_closed update_failed thread_not_found not_found "
+    "cannot_find_message cannot_unfurl_message"
+)
 _SLOW = "ratelimited rate_limited message_limit_exceeded"
-_NOT_DONE = "service_unavailable request_timeout external_channel_migrating team_added_to_org"
+_NOT_DONE = "service_unavailable request_timeout external_channel_migrating team_added_to_org hash_conflict"
 _UNKNOWN = "internal_error fatal_error"  # "some aspect of the operation may have succeeded before the error was raised"
 
 KINDS: dict[str, type[SendError]] = {

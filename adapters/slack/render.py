@@ -1,5 +1,8 @@
 """Draws the words of the UI as Slack's blocks, within its limits: what is too much is folded, and says so."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from adapters.slack import limits
 from adapters.slack.blocks import actions, bold, context, folded, lines, numbered, rich_text, section, text
 from adapters.slack.controls import elements, labelled
@@ -14,10 +17,32 @@ _VALUE = 2_700  # characters of a fact, so that its label fits beside it
 _STAYS = ("actions", "header")
 
 
+@dataclass(frozen=True)
+class Page:
+    """What holds blocks: how many, how much of them, and how that is measured."""
+
+    blocks: int
+    room: int
+    size: Callable[[list[Data]], int]
+
+
+MESSAGE = Page(limits.MESSAGE_BLOCKS, limits.MESSAGE_TEXT, limits.length)
+VIEW = Page(limits.MODAL_BLOCKS, limits.VIEW_BYTES - 2 * limits.PRIVATE_METADATA, limits.weight)
+
+
 def message(drawn: Message) -> Data:
     """`text` for notifications and `blocks`. Raises TooLong, and KeyError for a value that a sentence lacks."""
+    return {"text": fold(escape(plain(drawn.summary)), limits.SUMMARY) or "…", "blocks": _blocks(drawn, MESSAGE)}
+
+
+def view(drawn: Message) -> list[Data]:
+    """The blocks of a home or modal, which holds more than a message. Raises TooLong, KeyError."""
+    return _blocks(drawn, VIEW)
+
+
+def _blocks(drawn: Message, page: Page) -> list[Data]:
     parts = [None if isinstance(each, Listing) else block(each) for each in drawn.blocks]
-    room = limits.MESSAGE_BLOCKS - sum(len(part) for part in parts if part is not None)
+    room = page.blocks - sum(len(part) for part in parts if part is not None)
     waiting = parts.count(None)
     blocks: list[Data] = []
     for each, part in zip(drawn.blocks, parts, strict=True):
@@ -26,8 +51,7 @@ def message(drawn: Message) -> Data:
             part = listing(each, room - 2 * waiting)
             room -= len(part)
         blocks += part or []
-    summary = fold(escape(plain(drawn.summary)), limits.SUMMARY) or "…"
-    return {"text": summary, "blocks": numbered(_fitted(blocks))}
+    return _fitted(numbered(blocks), page)
 
 
 def block(drawn: Block) -> list[Data]:
@@ -71,17 +95,15 @@ def _bar(bar: Bar, total: int) -> list[Data]:
     return [drawn, text(f" {bar.count} of {total} · "), bold(bar.label), *mark]
 
 
-def _fitted(blocks: list[Data]) -> list[Data]:
-    """The blocks within the limits of a message: headers and controls stay, and text beyond is said to be left out."""
-    if len(blocks) <= limits.MESSAGE_BLOCKS and limits.length(blocks) <= limits.MESSAGE_TEXT:
+def _fitted(blocks: list[Data], page: Page) -> list[Data]:
+    """The blocks within the limits of a page: headers and controls come first, and what is left out is counted."""
+    if len(blocks) <= page.blocks and page.size(blocks) <= page.room:
         return blocks
-    stays = [each for each in blocks if each["type"] in _STAYS][: limits.MESSAGE_BLOCKS - 1]
-    room, left = limits.MESSAGE_BLOCKS - len(stays) - 1, limits.MESSAGE_TEXT - limits.length(stays) - 50
-    kept: list[Data] = []
-    for each in blocks:
-        if each["type"] in _STAYS:
-            kept += [each] if any(each is one for one in stays) else []
-        elif room > 0 and limits.length(each) <= left:
-            kept.append(each)
-            room, left = room - 1, left - limits.length(each)
-    return [*kept, folded(len(blocks) - len(kept))]
+    room, left = page.blocks - 1, page.room - page.size([folded(len(blocks))])
+    kept: set[int] = set()
+    for n in sorted(range(len(blocks)), key=lambda n: (blocks[n]["type"] not in _STAYS, n)):
+        size = page.size([blocks[n]])
+        if room > 0 and size <= left:
+            kept.add(n)
+            room, left = room - 1, left - size
+    return [*(blocks[n] for n in sorted(kept)), folded(len(blocks) - len(kept))]

@@ -1,6 +1,7 @@
 """Calls of Slack's Web API: one session for all, each call made once, and rests that Slack asks for are kept."""
 
-import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -13,15 +14,19 @@ from bot.ports import CannotLook, TenantGone, Throttled
 
 SLACK = "https://slack.com/api/"
 _TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
-_FORMS = ("conversations.history", "conversations.replies", "users.info", "oauth.v2.access")  # these take no JSON
+_FORMS = ("conversations.history", "conversations.info", "conversations.replies", "users.info")  # these take no JSON
 
 
 class Web:
-    """Slack's Web API at one base. Whether a failed call is made again is the core's decision."""
+    """Slack's Web API at one base. Whether a failed call is made again is the core's decision.
 
-    def __init__(self, base_url: str = SLACK) -> None:
+    `now` counts seconds, by default those of the machine.
+    """
+
+    def __init__(self, base_url: str = SLACK, now: Callable[[], float] = time.monotonic) -> None:
         self.client = AsyncWebClient(base_url=base_url.rstrip("/") + "/", retry_handlers=[])
-        self._resting: dict[tuple[str, str], float] = {}  # by token and method, until when, by the loop's clock
+        self._now = now
+        self._resting: dict[tuple[str, str], float] = {}  # by token and method, until when
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -37,7 +42,7 @@ class Web:
 
     async def call(self, token: str, method: str, doing: Doing, what: Data) -> Data:
         """One call, made once. Raises SendError; Throttled while the method rests, without asking Slack again."""
-        now = asyncio.get_running_loop().time()
+        now = self._now()
         resting = self._resting.get((token, method), now)
         if resting > now:
             raise Throttled(resting - now)

@@ -14,10 +14,12 @@ from tests.bench import growth, runs, serving
 from tests.bench.report import Measured, report
 from tests.bench.runs import Bench
 from tests.bench.scale import FULL, QUICK, Scale
+from tests.bench.storm import storm
 from tests.bench.stub import Stub
+from tests.bench.turns import turns
 from tests.bench.votes import votes
 
-PARTS = ("bare", "naive", "acks", "done", "burst", "votes", "growth", "start")
+PARTS = ("bare", "naive", "acks", "done", "turns", "burst", "storm", "votes", "growth", "start")
 
 
 def main() -> None:
@@ -65,8 +67,12 @@ async def _measure(part: str, bench: Bench, measured: Measured) -> None:
             measured.acks = await runs.acks(bench)
         case "done":
             measured.done = await runs.done(bench)
+        case "turns":
+            measured.turns = await turns(bench)
         case "burst":
             measured.burst = await runs.burst(bench)
+        case "storm":
+            measured.storm = await storm(bench)
         case "votes":
             measured.votes = await votes(bench)
         case "growth":

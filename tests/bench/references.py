@@ -1,15 +1,18 @@
-"""What bmm is measured against: (a) a bare server that verifies and parses, (b) the bot as one would first write it.
+"""What bmm is measured against: (a) a bare server that verifies and parses, (b) the bot as one would first write it,
+and Bolt alone, which verifies, parses, finds the listener and acknowledges.
 
-python -m tests.bench.references bare|naive PORT API FILE
+python -m tests.bench.references bare|naive|bolt|bolt-before PORT API FILE
 """
 
 import asyncio
 import hashlib
 import hmac
+import json
+import re
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -49,10 +52,35 @@ def bare() -> web.Application:
         right = hmac.compare_digest(expected, request.headers["X-Slack-Signature"])
         if not right or abs(time.time() - int(stamp)) > 300:
             return web.Response(status=401)
-        fields = dict(parse_qsl(body.decode()))
-        return web.Response(status=200 if fields["command"] == "/bmm" else 400)
+        return web.Response(status=200 if _known(request.content_type, body) else 400)
 
     return _application(receive)
+
+
+def _known(form: str, body: bytes) -> bool:
+    if form == "application/json":
+        return bool(json.loads(body)["event"]["type"] == "app_mention")
+    fields = dict(parse_qsl(body.decode()))
+    if "payload" in fields:
+        return json.loads(fields["payload"])["type"] in ("block_actions", "view_submission")
+    return fields["command"] == "/bmm"
+
+
+def bolt(api: str, *, before: bool) -> web.Application:
+    """Bolt alone: one listener a kind, which does nothing but acknowledge, `before` or after its response is made."""
+    client = AsyncWebClient(TOKEN, base_url=f"{api}/api/")
+    app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=before)
+
+    async def heard() -> None: ...
+
+    async def done(ack: Any) -> None:
+        await ack()
+
+    app.event("app_mention")(heard)
+    app.command("/bmm")(done)
+    app.action(re.compile(""))(done)
+    app.view(re.compile(""))(done)
+    return _application(_through(app))
 
 
 def naive(api: str, file: str) -> web.Application:
@@ -60,9 +88,9 @@ def naive(api: str, file: str) -> web.Application:
     engine = _engine(file)
     sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
     client = AsyncWebClient(TOKEN, base_url=f"{api}/api/")
-    bolt = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
+    own = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
 
-    @bolt.command("/bmm")
+    @own.command("/bmm")
     async def add(ack: Any, command: dict[str, str], client: AsyncWebClient) -> None:
         text = command["text"].removeprefix("add ")
         row = Ask(
@@ -79,10 +107,6 @@ def naive(api: str, file: str) -> web.Application:
         await client.chat_postMessage(channel=command["channel_id"], text=f"Logged: {text}")
         await ack()
 
-    async def receive(request: web.Request) -> web.Response:
-        answer: web.Response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
-        return answer
-
     async def life(_app: web.Application) -> AsyncIterator[None]:
         async with engine.begin() as connection:
             await connection.run_sync(SQLModel.metadata.tables["asks"].create)
@@ -90,9 +114,17 @@ def naive(api: str, file: str) -> web.Application:
             yield
         await engine.dispose()
 
-    app = _application(receive)
+    app = _application(_through(own))
     app.cleanup_ctx.append(life)
     return app
+
+
+def _through(app: AsyncApp) -> Any:
+    async def receive(request: web.Request) -> web.Response:
+        answer: web.Response = await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+        return answer
+
+    return receive
 
 
 def _engine(file: str) -> AsyncEngine:
@@ -118,7 +150,13 @@ def _application(receive: Any) -> web.Application:
 def main(kind: str, port: str, api: str, file: str) -> None:
     """Serve one of them until SIGTERM."""
     asyncio.set_event_loop(loop := asyncio.new_event_loop())
-    app = bare() if kind == "bare" else naive(api, file)
+    made: dict[str, Callable[[], web.Application]] = {
+        "bare": bare,
+        "naive": lambda: naive(api, file),
+        "bolt": lambda: bolt(api, before=False),
+        "bolt-before": lambda: bolt(api, before=True),
+    }
+    app = made[kind]()
     web.run_app(app, host="127.0.0.1", port=int(port), print=None, access_log=None, loop=loop)
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tests.bench.growth import TIMED, Costs
 from tests.bench.runs import Burst, Rate, Start
 from tests.bench.scale import Scale
+from tests.bench.signed import KINDS
+from tests.bench.storm import PACE, Storm
+from tests.bench.turns import OURS, REFERENCES, Turn, Turns
 from tests.bench.votes import Votes
 
 _AT = 32  # connections at which acks are compared
@@ -39,7 +42,9 @@ class Measured:
     naive: Rates | None = None
     acks: Rates | None = None
     done: Rate | None = None
+    turns: Turns | None = None
     burst: Burst | None = None
+    storm: Storm | None = None
     votes: Votes | None = None
     sqlite: Costs | None = None
     postgres: Costs | None = None
@@ -53,6 +58,7 @@ def report(measured: Measured, scale: Scale) -> Iterator[str]:
         f"{scale.runs} × {scale.seconds:g} s, medians · SQLite in WAL: bmm synchronous=FULL, (b) NORMAL"
     )
     yield from _traffic(measured)
+    yield from _roads(measured.turns) if measured.turns else ()
     yield from _events(measured, scale)
     for name, costs in (("SQLite", measured.sqlite), ("PostgreSQL", measured.postgres)):
         yield from _growth(name, costs) if costs else ()
@@ -70,6 +76,8 @@ def aims(measured: Measured) -> Iterator[Aim]:
     yield from _rate_aims(measured)
     if measured.burst:
         yield from _burst_aims(measured.burst)
+    yield from _turn_aims(measured.turns) if measured.turns else ()
+    yield from _storm_aims(measured.storm) if measured.storm else ()
     if (votes := measured.votes) is not None:
         right = votes.tally == votes.expected and not votes.lost
         yield Aim("the votes counted rightly", f"{votes.lost} lost, {votes.edits} edits", right)
@@ -106,6 +114,31 @@ def _traffic(measured: Measured) -> Iterator[str]:
     yield from _warnings(measured)
 
 
+def _roads(turns: Turns) -> Iterator[str]:
+    """Every road: bmm beside its references, as figures and as shares of each reference's."""
+    yield "\nSLACK'S PATH: the same ask by each road, signed; 32 at once"
+    heads = f"{'alone ms':>10}{'p50 ms':>9}{'p99 ms':>9}{'acks/s':>9}{'done/s':>9}{'CPU µs':>9}{'bad':>5}{'undone':>8}"
+    yield f"  {'':<38}{heads}"
+    for kind in KINDS:
+        for server, name in {**REFERENCES, OURS: "bmm"}.items():
+            yield _turn(f"{kind}: {name}", turns[server, kind])
+        ours = turns[OURS, kind]
+        against = (f"{_shares(ours, turns[server, kind])} {name}" for server, name in REFERENCES.items())
+        yield f"  {'':<38}bmm: {' · '.join(against)}"
+    yield "  × acks and × CPU. A reference is done when it acknowledges; bmm when the item is kept and its card posted."
+
+
+def _turn(name: str, turn: Turn) -> str:
+    return (
+        f"  {name:<38}{turn.alone:>10.2f}{turn.p50:>9.2f}{turn.p99:>9.1f}{turn.acks:>9,.0f}{turn.done:>9,.0f}"
+        f"{turn.cpu:>9,.0f}{turn.bad:>5}{turn.undone:>8}"
+    )
+
+
+def _shares(ours: Turn, other: Turn) -> str:
+    return f"{ours.acks / max(other.acks, 1e-9):.2f} / {ours.cpu / max(other.cpu, 1e-9):.1f} of"
+
+
 def _line(name: str, connections: int, rate: Rate, ratio: float | None) -> str:
     compared = f"{ratio:.2f}" if ratio is not None else "–"
     return (
@@ -129,6 +162,16 @@ def _events(measured: Measured, scale: Scale) -> Iterator[str]:
             f"  last ack after {burst.last:.2f} s · slowest {burst.slowest:.0f} ms · p99 {burst.p99:.0f} ms · "
             f"refused {burst.bad} · lost {burst.lost} · twice {burst.twice} · "
             f"without a post {burst.unposted} · all posted after {burst.drained:.1f} s"
+        )
+    if (storm := measured.storm) is not None:
+        yield f"\nA STORM of {scale.storm:,} events in {scale.storm_seconds:g} s over {scale.storm_channels} channels"
+        yield (
+            f"  last ack after {storm.last:.2f} s · slowest {storm.slowest:.0f} ms · p99 {storm.p99:.0f} ms · "
+            f"refused {storm.bad} · lost {storm.lost} · twice {storm.twice} · without a post {storm.unposted}"
+        )
+        yield (
+            f"  {storm.redelivered} of them sent again · at most {storm.most} posts in a channel within a second · "
+            f"{storm.over} too soon · all posted after {storm.drained:.1f} s"
         )
     if votes:
         yield f"\n{scale.votes} VOTES in {scale.votes_seconds:g} s on one card"
@@ -170,6 +213,23 @@ def _burst_aims(burst: Burst) -> Iterator[Aim]:
     yield Aim("the burst acknowledged inside three seconds", f"{burst.last:.2f} s", burst.last <= 3 and not burst.bad)
     wrong = f"{burst.lost} lost, {burst.unposted} unposted, {burst.twice} twice"
     yield Aim("nothing of it lost, nothing twice", wrong, not (burst.lost or burst.unposted or burst.twice))
+
+
+def _turn_aims(turns: Turns) -> Iterator[Aim]:
+    slowest = max(turns[OURS, kind].alone for kind in KINDS)
+    wrong = sum(turns[OURS, kind].bad + turns[OURS, kind].undone for kind in KINDS)
+    yield Aim(
+        "each road acknowledged in under 50 ms", f"{slowest:.1f} ms, {wrong} not done", slowest < 50 and not wrong
+    )
+
+
+def _storm_aims(storm: Storm) -> Iterator[Aim]:
+    yield Aim("the storm acknowledged inside three seconds", f"{storm.slowest / 1000:.2f} s at most",
+              storm.slowest <= 3_000 and not storm.bad)  # fmt: skip
+    wrong = f"{storm.lost} lost, {storm.unposted} unposted, {storm.twice} twice"
+    yield Aim("nothing of it lost, nothing twice", wrong, not (storm.lost or storm.unposted or storm.twice))
+    paced = f"{storm.most} within a second, {storm.over} too soon"
+    yield Aim("no channel posted to faster than Slack allows", paced, storm.most <= PACE.burst and not storm.over)
 
 
 def _growth_aims(costs: Costs) -> Iterator[Aim]:

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urlencode
 
 from adapters.slack.payload import Payload
@@ -14,7 +15,10 @@ TOKEN = "xoxb-bench"
 TEAM, BOT = "T0BENCH", "U0BMM"
 CHANNELS = 4096  # bmm paces one message a second in each, three at once
 PEOPLE = 32
-FORM = "application/x-www-form-urlencoded"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+Kind = Literal["event", "command", "action", "submission"]
+KINDS: tuple[Kind, ...] = ("event", "command", "action", "submission")
 
 _ASKS = (
     "the badge printer {token} on floor 3 jams again, by Friday",
@@ -31,6 +35,14 @@ class Signed:
 
     wire: bytes
     token: str
+    body: bytes = b""
+    form: str = FORM
+
+    def again(self) -> "Signed":
+        """The same, as Slack sends what was not acknowledged: signed anew, and counted."""
+        stamp = str(int(time.time()) + 1)
+        retry = "X-Slack-Retry-Num: 1\r\nX-Slack-Retry-Reason: http_timeout\r\n"
+        return signed(self.body, stamp, self.token, self.form, retry)
 
 
 class Slack:
@@ -42,8 +54,12 @@ class Slack:
 
     def adds(self, count: int) -> list[Signed]:
         """So many `/bmm add …`, spread over channels and people."""
+        return self.asks("command", count)
+
+    def asks(self, kind: Kind, count: int, channels: int = CHANNELS) -> list[Signed]:
+        """So many asks by one road: a mention, `/bmm add`, a button that logs, or the submitted form."""
         stamp = str(int(time.time()))
-        return [self._add(stamp) for _ in range(count)]
+        return [self._asked(kind, stamp, channels) for _ in range(count)]
 
     def command(self, text: str, channel: str, user: str, token: str = "") -> Signed:
         """One `/bmm …`."""
@@ -53,16 +69,8 @@ class Slack:
         """One button of a message, pressed."""
         self._count += 1
         now = time.time()
-        payload: Payload = {
-            "type": "block_actions",
-            "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
-            "api_app_id": "A0BENCH",
-            "token": "deprecated",
+        payload = self._interaction("block_actions", user) | {
             "container": {"type": "message", "message_ts": message, "channel_id": channel, "is_ephemeral": False},
-            "trigger_id": f"{self._count}.{TEAM}.p",
-            "team": {"id": TEAM, "domain": "bench"},
-            "enterprise": None,
-            "is_enterprise_install": False,
             "channel": {"id": channel, "name": "bench"},
             "message": {"type": "message", "user": BOT, "ts": message, "text": "…", "team": TEAM, "blocks": []},
             "state": {"values": {}},
@@ -71,11 +79,65 @@ class Slack:
         }
         return signed(urlencode({"payload": json.dumps(payload)}).encode(), str(int(now)))
 
-    def _add(self, stamp: str) -> Signed:
-        number = self._count + 1
-        token = f"q{number:06d}"
+    def _interaction(self, kind: str, user: str) -> Payload:
+        return {
+            "type": kind,
+            "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
+            "api_app_id": "A0BENCH",
+            "token": "deprecated",
+            "trigger_id": f"{self._count}.{TEAM}.p",
+            "team": {"id": TEAM, "domain": "bench"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
+    def _asked(self, kind: Kind, stamp: str, channels: int) -> Signed:
+        number, user = self._count + 1, f"U{self._count % PEOPLE:05d}"
+        token, where = f"q{number:06d}", channel(number % channels)
         ask = _ASKS[number % len(_ASKS)].format(token=token)
-        return self._command(f"add {ask}", channel(number), f"U{number % PEOPLE:05d}", token, stamp)
+        match kind:
+            case "event":
+                self._count += 1
+                return signed(json.dumps(self._mention(ask, where, user)).encode(), stamp, token, JSON)
+            case "command":
+                return self._command(f"add {ask}", where, user, token, stamp)
+            case "action":
+                value = f"item.log {json.dumps({'ask': ask})}"
+                pressed = self.press(user, where, f"1700000000.{number:06d}", {"action_id": "bmm:1", "value": value})
+                return replace(pressed, token=token)
+            case "submission":
+                self._count += 1
+                told = {"payload": json.dumps(self._submission(ask, where, user))}
+                return signed(urlencode(told).encode(), stamp, token)
+
+    def _mention(self, ask: str, where: str, user: str) -> Payload:
+        stamp = f"{int(time.time())}.{self._count:06d}"
+        said = {"type": "app_mention", "user": user, "text": f"<@{BOT}> {ask}", "ts": stamp, "team": TEAM, "blocks": []}
+        return {
+            "token": "deprecated",
+            "team_id": TEAM,
+            "api_app_id": "A0BENCH",
+            "type": "event_callback",
+            "event_id": f"Ev{self._count:08d}",
+            "event_time": int(time.time()),
+            "event": said | {"channel": where, "event_ts": stamp},
+            "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "is_ext_shared_channel": False,
+        }
+
+    def _submission(self, ask: str, where: str, user: str) -> Payload:
+        view = {
+            "id": f"V{self._count:08d}",
+            "hash": f"1700000000.{self._count:06d}",
+            "team_id": TEAM,
+            "app_installed_team_id": TEAM,
+            "type": "modal",
+            "callback_id": "bmm",
+            "blocks": [],
+            "private_metadata": json.dumps({"i": "item.log {}", "c": where, "n": "bench", "w": TEAM}),
+            "state": {"values": {"ask": {"value": {"type": "plain_text_input", "value": ask}}}},
+        }
+        return self._interaction("view_submission", user) | {"view": view, "response_urls": []}
 
     def _command(self, text: str, channel: str, user: str, token: str, stamp: str) -> Signed:
         self._count += 1
@@ -102,8 +164,8 @@ def channel(number: int) -> str:
     return f"C{number % CHANNELS:05d}"
 
 
-def signed(body: bytes, stamp: str, token: str = "") -> Signed:
-    """A form, signed as docs.slack.dev/authentication/verifying-requests-from-slack says."""
+def signed(body: bytes, stamp: str, token: str = "", form: str = FORM, more: str = "") -> Signed:
+    """A body, signed as docs.slack.dev/authentication/verifying-requests-from-slack says; `more` are whole headers."""
     digest = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     head = (
         "POST /slack/events HTTP/1.1\r\n"
@@ -113,7 +175,8 @@ def signed(body: bytes, stamp: str, token: str = "") -> Signed:
         "Accept: application/json,*/*\r\n"
         f"X-Slack-Signature: v0={digest}\r\n"
         f"X-Slack-Request-Timestamp: {stamp}\r\n"
+        f"{more}"
         f"Content-Length: {len(body)}\r\n"
-        f"Content-Type: {FORM}\r\n\r\n"
+        f"Content-Type: {form}\r\n\r\n"
     )
-    return Signed(head.encode() + body, token)
+    return Signed(head.encode() + body, token, body, form)

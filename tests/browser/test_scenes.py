@@ -96,6 +96,45 @@ async def test_two_people_vote_in_two_windows_and_the_meeting_ends_with_minutes(
     await expect(ben.get_by_text("The refinement meeting is over").first).to_be_visible()
 
 
+async def test_a_message_of_somebody_else_is_logged_from_its_menu_and_the_asker_finds_it_at_home(window: Open) -> None:
+    ada, ben = await window("ada"), await window("ben", 400)
+    await say(ben, "the lift in the west wing is stuck again, fix by Friday")
+    said = ada.locator(".said", has_text="west wing")
+    await said.hover()
+    await ada.get_by_role("button", name="What can be done with the message of Ben Lindqvist").click()
+    await ada.get_by_role("menuitem", name="Log to backlog").click()
+    form = ada.get_by_role("dialog", name="Log a message")
+    await expect(form.get_by_label("What is asked for?")).to_have_value(re.compile("west wing"))
+    await form.get_by_role("button", name="Log").click()
+    await expect(ben.get_by_role("button", name="1 reply")).to_be_visible()
+    await ben.get_by_role("button", name="Channels and people").click()
+    await ben.get_by_role("link", name="Home").click()
+    await expect(ben.locator(".home").get_by_text("OPS-1")).to_be_visible()
+    await say(ada, "/bmm prioritise 1 high")
+    await expect(ben.locator(".home").get_by_text("High")).to_be_visible()
+    await ben.locator(".home").get_by_role("button", name="Open").click()
+    card = ben.get_by_role("dialog", name="Only you can see this")
+    await card.get_by_role("button", name="More").click()
+    await ben.get_by_role("menuitemradio", name="Take it").click()
+    await expect(card.get_by_text("OPS-1 is yours")).to_be_visible()
+    await card.get_by_role("button", name="Close").last.click()
+    await expect(ben.locator(".home").get_by_role("button", name="Do next")).to_be_visible()
+
+
+async def test_an_ask_follows_its_message_when_it_is_edited(window: Open) -> None:
+    ada = await window("ada")
+    await say(ada, "@bmm the badge printer jams")
+    await expect(ada.get_by_text("OPS-1 logged").first).to_be_visible()
+    await ada.locator(".said").first.hover()
+    await ada.get_by_role("button", name="What can be done with the message of Ada Okafor").first.click()
+    await ada.get_by_role("menuitem", name="Edit").click()
+    form = ada.get_by_role("dialog", name="Edit your message")
+    await form.get_by_label("Message").fill("@bmm the badge printer on 3 jams, by Friday")
+    await form.get_by_role("button", name="Save").click()
+    await expect(ada.get_by_text("OPS-1 follows your edit").first).to_be_visible()
+    await expect(ada.get_by_text("The badge printer on 3 jams").first).to_be_visible()
+
+
 async def test_the_stand_up_and_the_board_show_what_moves_without_a_reload(window: Open) -> None:
     ada, wall = await window("ada"), await window("ben", path="/board")
     await say(ada, "/bmm add the VPN drops every hour, urgent")

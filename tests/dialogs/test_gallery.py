@@ -5,23 +5,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 import dialogs
 from adapters.playground import render as playground
+from adapters.slack import drawing, limits
 from adapters.slack import forms as slack_forms
-from adapters.slack import limits
 from adapters.slack import render as slack
+from bot.events import Event, Place
 from bot.forms import form_of
 from bot.messages import Button, Choice, Control, Controls, Form, Listing, Message, plain
 from bot.ports import Database, Store
 from bot.questions import holes
 from bot.wire import pack
 from bot.words import knows
-from tests.dialogs.world import AWKWARD, LONG, PLACE, SHORT, Texts, World
-from tests.fakes.slack_contract import problems_of_blocks, problems_of_view
+from tests.dialogs.world import AWKWARD, LONG, NOW, PLACE, SHORT, Texts, World
+from tests.fakes.slack_contract import problems_of_blocks, problems_of_unfurl, problems_of_view
 
 ROUTES = dialogs.routes()
 TEXTS = {"short": SHORT, "long": LONG, "awkward": AWKWARD}
+
+SLACK = Place("slack", "slack:T0BMM", "C1OPS", "1700000000.000100", name="ops" * 30)
 
 Drawn = list[tuple[Any, Message]]
 
@@ -45,7 +50,7 @@ async def forms(database: Database, texts: Texts) -> list[Form]:
 
     def work(store: Store) -> list[Form]:
         world.fill(store)
-        look = world.look(store)
+        look = world.look(store, viewer="ada")
         made = [_made(kind) for kind in bare if kind not in ROUTES.forms]
         return [form_of(intent, ROUTES, look) for intent in (*made, *world.editing())]
 
@@ -80,6 +85,20 @@ async def test_slack_takes_every_view(database: Database, texts: Texts) -> None:
         problems = limits.check(payload["blocks"]) + problems_of_blocks(payload["blocks"])
         assert problems == [], pack(view)
         assert 1 <= len(payload["text"]) <= limits.SUMMARY, pack(view)
+        for block in payload["blocks"]:
+            parsed = Block.parse(block)
+            assert parsed is not None, pack(view)
+            parsed.to_dict()  # raises where a length of slack_sdk.models is broken
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_slack_takes_every_view_on_a_home_in_a_modal_and_below_a_link(database: Database, texts: Texts) -> None:
+    event = Event("k" * 255, "control", NOW, SLACK, text="https://bmm.example/i/OPS-42", message="1700000000.000100")
+    for view, message in await drawn(database, texts):
+        for page in (drawing.home(SLACK.tenant, message), drawing.notice(event, message)):
+            assert problems_of_view(page) == [], pack(view)
+            View(**page).to_dict()  # raises where a length of slack_sdk.models is broken
+        assert problems_of_unfurl({"blocks": drawing.below(message)}) == [], pack(view)
 
 
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
@@ -98,6 +117,7 @@ async def test_slack_opens_every_form_and_folds_no_title(database: Database, tex
             form, {"c": "C1OPS", "t": "1700000000.000100", "a": "https://hooks.example/" + "a" * 90}
         )
         assert problems_of_view(view) == [], pack(form.intent)
+        View(**view).to_dict()
         assert json.dumps(playground.form(form))
 
 

@@ -12,6 +12,7 @@ from tests.slack_house import ROOMS, SlackRoom
 
 ASK = "<@U0BMM> the badge printer on 3 jams"
 OPS = ROOMS["ops"]
+EDITED = {"user": "U0BMM", "bot_id": "B0BMM", "text": ASK, "ts": "1.1", "edited": {"user": "U0BMM", "ts": "1.2"}}
 
 
 def variants() -> list[dict[str, Any]]:
@@ -22,8 +23,8 @@ def variants() -> list[dict[str, Any]]:
         {"bot_id": "B7OTHER", "user": "U7OTHER"},
         {"bot_profile": {"id": "B7OTHER"}},
         {"subtype": "bot_message", "bot_id": "B7OTHER", "username": "other"},
-        {"subtype": "message_changed", "hidden": True},
-        {"edited": {"user": "U1ADA", "ts": "1.1"}},
+        {"subtype": "message_changed", "hidden": True, "message": EDITED},
+        {"edited": EDITED["edited"], "bot_id": "B7OTHER"},
         {"user": "USLACKBOT"},
     ]
 

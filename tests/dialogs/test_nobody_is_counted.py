@@ -13,6 +13,7 @@ from adapters.playground import lanes, render
 from bot.messages import Message, plain
 from bot.ports import Store
 from bot.wire import pack
+from dialogs.home import Home, HomePart
 from tests.dialogs.world import PEOPLE, PLACE, Texts, World
 from tests.harness import opened
 
@@ -26,7 +27,8 @@ async def read_out(url: str, world: World) -> dict[str, str]:
 
     def work(store: Store) -> dict[str, str]:
         world.fill(store)
-        shown = {pack(view): _text(ROUTES.drawings[type(view)](view, world.look(store))) for view in world.views}
+        shared = [view for view in world.views if not isinstance(view, Home | HomePart)]  # a page is for one alone
+        shown = {pack(view): _text(ROUTES.drawings[type(view)](view, world.look(store))) for view in shared}
         return shown | {"board page": str(lanes.board(store, ""))}
 
     shown = await database.write(work, PLACE.tenant)

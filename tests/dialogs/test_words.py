@@ -23,12 +23,12 @@ from bot.words import catalogue, knows
 ROOT = Path(__file__).parents[2]
 ROUTES = dialogs.routes()
 SAID = catalogue()
-DERIVED = {"rank", "search", "id", "board", "created_at"}
+DERIVED = {"rank", "search", "id", "board", "created_at", "origin", "permalink"}
 
 
 @cache
 def trees() -> tuple[ast.Module, ...]:
-    files = [*(ROOT / "bot").glob("*.py"), *(ROOT / "dialogs").glob("*.py")]
+    files = [*(ROOT / "bot").glob("*.py"), *(ROOT / "dialogs").glob("*.py"), *(ROOT / "adapters").rglob("*.py")]
     return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted(files))
 
 
@@ -65,6 +65,9 @@ def listed() -> Iterator[str]:
     yield from (f"things.{check.field}" for check in THREE_THINGS)
     yield from (f"fields.{each.name}" for each in fields(Item))
     yield from (f"commands.{command.name}" for command in ROUTES.commands)
+    for each in ROUTES.shortcuts:
+        title = "shortcuts." + each.name.replace(".", "_")
+        yield from (title, f"{title}_about")
 
 
 def asked() -> Iterator[str]:

@@ -8,27 +8,33 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.board import Board, BoardLink, Channel, rank, searchable
-from bot.events import Place
+from bot.events import Account, Event, Place, Quoted
 from bot.items import Change, Item, Kind, Lane, Priority
-from bot.ledger import Post, Prompt, Standing
+from bot.ledger import Post, Prompt, Received, Standing, Taken
 from bot.look import Look
-from bot.meetings import AgendaEntry, EntryState, Meeting, MeetingState, Phase
+from bot.meetings import AgendaEntry, EntryState, Meeting, MeetingState, Phase, Presence
 from bot.minutes import write_minutes
-from bot.people import Grant, Human, Role
+from bot.people import Grant, Human, Identity, Role
 from bot.ports import Store
 from bot.standup import Found, Part, walk
 from bot.views import QuestionCard, UnsurePost
 from bot.votes import DECKS, Ballot, BallotState, Purpose, Round, Vote, reveal
-from bot.wire import pack
+from bot.wire import adapter, pack
 from dialogs.attendance import MeetingCard
+from dialogs.boards import ChooseBoard
 from dialogs.finding import BacklogPage, BoardGlance
 from dialogs.finding import Found as Searched
 from dialogs.help import HelpCard
 from dialogs.history import ItemPast
-from dialogs.intents import EditItem, Prioritise, SetOutcome
+from dialogs.home import Home, HomePart
+from dialogs.home import Part as HomeList
+from dialogs.intents import EditItem, LogTo, Prioritise, SetOutcome
 from dialogs.item import ItemCard, ItemNews
+from dialogs.keys import KeyLine
 from dialogs.minutes import MinutesCard
+from dialogs.places import PlaceBack
 from dialogs.reports import DueFailed, PlaceLost
+from dialogs.shortcuts import LogMessage, LogThis
 from dialogs.standup import StandupCard, StandupMissed
 from dialogs.vote import BallotCard
 from dialogs.welcome import FirstContact
@@ -87,7 +93,8 @@ class World:
                 item = replace(
                     item, outcome=texts.long, priority=list(Priority)[number % 5], confirmed=True,
                     due=date(2026, 11, 24), kind=Kind.PROJECT, estimate="½", owner=self.somebody(),
-                    blocked_by=texts.long, source="t",
+                    blocked_by=texts.long, source="t", origin="playground:play:hall:m1",
+                    permalink="https://chat.example/m1",
                     blocked_on=self.somebody(), tickets=("INC1",) * 3, links=("https://example.com/" + "a" * 300,),
                 )  # fmt: skip
             yield replace(item, rank=rank(item), search=searchable(item.key, item.title, item.request))
@@ -129,11 +136,27 @@ class World:
         self.views += [view for item in self.items for view in (ItemCard(item.id), ItemNews(item.id))]
         self.views += [Searched(tuple(item.id for item in self.items), self.texts.title[:80]), ItemPast("i2")]
         self.views += [BacklogPage(1), BacklogPage(9), BoardGlance(), HelpCard(), HelpCard("move"), FirstContact("b1")]
+        self._fill_pages(store)
+        self._fill_messages(store)
+
+    def _fill_pages(self, store: Store) -> None:
+        store.add(Presence("m1:ben", "b1", "m1", "ben"))
+        self.views += [KeyLine(item.id) for item in self.items] + [PlaceBack("c1")]
+        for person in ("ada", "ben"):
+            self.views += [Home(person), *(HomePart(person, part, page) for part in HomeList for page in (1, 2))]
+
+    def _fill_messages(self, store: Store) -> None:
+        said = Quoted("s1", self.texts.long, "ben", "https://chat.example/s1", ("https://chat.example/f1",))
+        actor = Account("playground", PLACE.tenant, "reader")
+        event = Event("said1", "control", NOW, THREAD, actor, intent=pack(LogThis()), message="s1", quoted=said)
+        store.add(Identity("playground|playground:play|reader", PLACE.tenant, "ada"))
+        store.add(Received("said1", PLACE.tenant, adapter(Event).dump_json(event).decode(), NOW, Taken.DONE))
 
     def _fill_history(self, store: Store) -> None:
         for n, field in enumerate(("created", "title", "owner", "priority", "due", "tickets", "lane")):
             after = {"owner": f'"{self.somebody()}"', "tickets": '["INC1"]'}.get(field, '"after"')
-            store.add(Change(f"h{n}", "b1", "t", "i2", self.somebody(), NOW, field, '""', after, self.texts.long))
+            who = self.items[1].requester if field == "created" else self.somebody()
+            store.add(Change(f"h{n}", "b1", "t", "i2", who, NOW, field, '""', after, self.texts.long))
 
     def _fill_meetings(self, store: Store) -> None:
         for ballot, votes, rounds in self.ballots:
@@ -190,6 +213,9 @@ class World:
             store.add(Post(f"p{n}", "b1", PLACE.tenant, "playground", "ops", "channel", "", pack(FirstContact("b1")),
                            f"p{n}", NOW, standing=standing, ref="r"))  # fmt: skip
             self.views += [UnsurePost(f"p{n}"), PlaceLost(f"p{n}")]
+        paused = Channel("c2", "b1", PLACE.tenant, "playground", "away", self.texts.name, NOW, "place: closed")
+        store.add(paused)
+        self.views += [PlaceLost(channel="c1"), PlaceLost(channel="c2")]
 
     # --- out of it
 
@@ -198,5 +224,6 @@ class World:
         return Look(store, self.board, NOW, place, viewer, lambda _place, ref: f"https://chat.example/{ref}")
 
     def editing(self) -> list[Any]:
-        """The intents of forms that show an item's texts."""
-        return [EditItem(item.id) for item in self.items]
+        """The intents of forms that show what people wrote, or the boards there are."""
+        forms = [EditItem(item.id) for item in self.items]
+        return [*forms, LogMessage("said1"), LogTo(), LogTo(self.texts.long), ChooseBoard("help.show")]

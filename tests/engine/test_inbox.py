@@ -16,6 +16,7 @@ from tests.engine.tiny import (
     Say,
     SayAndRegret,
     SayAsAdmin,
+    TakeNote,
     Tiny,
     all_notes,
 )  # fmt: skip
@@ -177,6 +178,20 @@ async def test_words_under_an_open_question_are_for_us_until_it_expires(house: H
     assert (await notes(house), (await house.row(Prompt)).open) == (["Ada"], False)
     await house.put(prompt, open=True, expires_at=house.clock.now() - timedelta(minutes=1))
     assert await house.bot.keep(house.event("reply", channel="dm-ada", text="late")) is False
+
+
+async def test_words_in_a_thread_that_answer_nothing_may_still_be_overheard(database_url: str, tiny: Tiny) -> None:
+    routes = tiny.routes()
+    routes.road("overheard", lambda event: TakeNote(f"overheard {event.text}"), lambda event, _: "OPS-42" in event.text)
+    async with opened(database_url, routes) as house:
+        await house.bot.keep(house.event("direct", channel="dm-ada", intent="tiny.ask"))
+        await house.bot.settle()
+        assert await house.bot.keep(house.event("reply", channel="dm-ada", text="as for OPS-42"))
+        await house.bot.settle()
+        assert not await house.bot.keep(house.event("reply", channel="dm-ada", text="just chatting"))
+        assert await house.bot.keep(house.event("reply", channel="dm-ada", text="see OPS-42"))
+        await house.bot.settle()
+        assert list(await house.look(all_notes)) == ["as for OPS-42", "overheard see OPS-42"]
 
 
 async def test_without_a_database_nothing_is_kept_and_the_door_is_told(tmp_path: Path, tiny: Tiny) -> None:

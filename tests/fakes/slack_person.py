@@ -10,6 +10,7 @@ block_actions and view_submission payloads of reference/interaction-payloads.
 
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import re
@@ -19,7 +20,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.fakes.slack import FakeSlack, dm
+from tests.fakes.slack import Workspace, dm
 from tests.fakes.slack_seen import Control, Payload, Seen
 
 JSON = "application/json"
@@ -46,7 +47,7 @@ class Told:
 class SlackPerson:
     """One person; `url` is the bot's address for requests and `secret` its signing secret."""
 
-    def __init__(self, slack: FakeSlack, id: str, name: str, url: str, secret: str) -> None:
+    def __init__(self, slack: Workspace, id: str, name: str, url: str, secret: str) -> None:
         self.slack, self.id, self.name, self.url, self.secret = slack, id, name, url, secret
         self.errors: dict[str, str] = {}  # of the form that stands open, by label
         slack.user(id, name)
@@ -97,7 +98,9 @@ class SlackPerson:
     async def submit(self, **values: str) -> Told:
         """Submit the open form; `values` by field, where a choice takes its label or value and a person their id."""
         view = self.slack.modals[self.id]
-        payload = self.interaction("view_submission") | {"view": view | {"state": {"values": _state(view, values)}}}
+        filled: Payload = {"team_id": self.slack.team, "app_installed_team_id": self.slack.team, "app_id": "A0BMM"}
+        filled |= {"state": {"values": _state(view, values)}}
+        payload = self.interaction("view_submission") | {"view": view | filled, "response_urls": []}
         told = await self.interact(payload)
         self._answered(view, told)
         return told
@@ -174,7 +177,7 @@ class SlackPerson:
         signed = sign(self.secret, body, self.slack.now()) if headers is None else headers
         async with (
             aiohttp.ClientSession() as session,
-            session.post(self.url, data=body, headers={"Content-Type": content_type, **signed}) as response,
+            session.post(self.url, data=io.BytesIO(body), headers={"Content-Type": content_type, **signed}) as response,
         ):
             text = await response.text()
             return Told(response.status, json.loads(text) if text.startswith("{") else {})

@@ -1,7 +1,7 @@
 """What people see of Slack's blocks: lines of text, and controls by their labels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Payload = dict[str, Any]
@@ -9,7 +9,7 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True)
 class Control:
-    """A button, or a menu with its options by label."""
+    """A button, or a menu with its options by label; `unfurl` is the address below which it was unfurled."""
 
     label: str
     action_id: str
@@ -18,11 +18,12 @@ class Control:
     options: dict[str, str] = field(default_factory=dict)
     url: str = ""
     block_id: str = ""
+    unfurl: str = ""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as somebody sees it. `ref` is its ts; `payload` the message as Slack holds it."""
+    """A message or view as somebody sees it. `ref` is its ts or id; `payload` what Slack holds."""
 
     ref: str
     channel: str
@@ -41,21 +42,34 @@ class Seen:
 
 
 def seen(message: Payload, channel: str) -> Seen:
-    """A stored message as people see it: its blocks, or its text where it has none."""
-    blocks = message.get("blocks", [])
+    """A stored message as people see it: its blocks, or its text where it has none, and what was unfurled below."""
+    blocks, unfurls = message.get("blocks", []), message.get("attachments", [])
     lines = [line for block in blocks for line in lines_of(block)] or message.get("text", "").split("\n")
-    pings = tuple(each["user_id"] for each in parts(blocks) if each.get("type") == "user")
+    below = [block for each in unfurls for block in each["blocks"]]
+    pings = tuple(each["user_id"] for each in parts([*blocks, *below]) if each.get("type") == "user")
     return Seen(
         ref=message["ts"],
         channel=channel,
         thread=message.get("thread_ts"),
         author=message.get("user", ""),
-        lines=tuple(lines),
-        controls={each.label: each for block in blocks for each in controls_of(block)},
+        lines=(*lines, *(line for block in below for line in lines_of(block))),
+        controls=_controls(blocks) | {k: v for each in unfurls for k, v in _controls(**each).items()},
         edited="edited" in message,
         pings=pings,
         payload=message,
     )
+
+
+def seen_view(view: Payload) -> Seen:
+    """A modal or a home as people see it."""
+    lines = [line for block in view["blocks"] for line in lines_of(block)]
+    title = [view["title"]["text"]] if "title" in view else []
+    return Seen(view["id"], "", None, "", (*title, *lines), _controls(view["blocks"]), payload=view)
+
+
+def _controls(blocks: list[Payload], app_unfurl_url: str = "", **_: Any) -> dict[str, Control]:
+    found = (each for block in blocks for each in controls_of(block))
+    return {each.label: replace(each, unfurl=app_unfurl_url) for each in found}
 
 
 def lines_of(block: Payload) -> list[str]:

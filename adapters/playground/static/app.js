@@ -1,7 +1,7 @@
 // The chat: puts the parts together, goes about in it, and hears what changes.
 
 import { composer } from "./composer.js";
-import { dismiss, press, say, take } from "./deeds.js";
+import { dismiss, edit, openHome, press, remove, say, take, use } from "./deeds.js";
 import { announce, byId, h, icon, toast } from "./dom.js";
 import { emptyPlace } from "./empty.js";
 import { formErrors } from "./form.js";
@@ -10,12 +10,12 @@ import { gist, messageList, working } from "./messages.js";
 import { get, live } from "./net.js";
 import { nameOf } from "./people.js";
 import { drawSide } from "./side.js";
-import { add, changed, heard, listen, listing, load, read, repliesByRoot, state } from "./state.js";
+import { add, changed, heard, isHome, listen, listing, load, read, repliesByRoot, state } from "./state.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
 const PHONE = matchMedia("(max-width: 720px)");
 
-const act = { press, dismiss, open: (root) => go(state.channel, root) };
+const act = { press, dismiss, use, edit, remove, open: (root) => go(state.channel, root) };
 const showTalk = messageList(byId("scroll"), act);
 const showThread = messageList(byId("thread-scroll"), act);
 const box = composer(byId("say"), (text, nonce) => say(text, "", nonce));
@@ -28,19 +28,20 @@ function draw() {
   const channel = state.channels.get(state.channel);
   if (!channel) return;
   const isTalk = channel.kind === "personal";
-  const name = isTalk ? "bmm" : `#${channel.name}`;
+  const name = isTalk ? "bmm" : channel.kind === "home" ? channel.name : `#${channel.name}`;
   document.title = `${name} · ${nameOf(state.me)} · bmm playground`;
   byId("title").textContent = name;
   byId("about").textContent = channel.about;
   box.at(`${state.me} ${channel.id}`, isTalk ? "Write to bmm" : `Write to ${name}, or ask @bmm`);
+  byId("say").hidden = channel.kind === "home";
   const messages = listing(channel.id, "");
   showTalk({
-    place: `${state.me} ${channel.id}`, messages, replies: repliesByRoot(channel.id), earlier: earlier(channel),
-    empty: messages.length ? due(channel.id) : emptyPlace(channel, box.put),
+    place: `${state.me} ${channel.id}`, messages, replies: repliesByRoot(channel.id), earlier: earlier(channel), isPage: channel.kind === "home",
+    empty: messages.length ? due(channel.id) : channel.kind === "home" ? working() : emptyPlace(channel, box.put),
   });
   drawThread(channel);
   if (!document.hidden) read(channel.id);
-  drawSide(go, become);
+  drawSide(go, become, useAnywhere);
 }
 
 function drawThread(channel) {
@@ -80,10 +81,20 @@ function go(channel, thread = "", { quietly = false } = {}) {
   if (!quietly) history.pushState(null, "", `/?${query}`);
   side(false);
   changed();
+  lookHome();
   if (quietly) return;
   if (PHONE.matches) byId(thread ? "close-thread" : "open-side").focus(); // a box would call the keyboard up
   else if (thread) threadBox.focus();
   else if (WIDE.matches) box.focus();
+}
+
+// The bot is told each time that somebody comes to their home.
+let looked = "";
+
+function lookHome() {
+  const here = isHome(state.channel) ? `${state.me} ${state.channel}` : "";
+  if (here && here !== looked) openHome();
+  looked = here;
 }
 
 function fromAddress() {
@@ -95,8 +106,9 @@ function fromAddress() {
 
 async function become(user) {
   const wasTalk = state.channel === state.me;
+  const wasHome = isHome(state.channel);
   remember(user);
-  state.channel = wasTalk ? user : state.channel;
+  state.channel = wasTalk ? user : wasHome ? state.channel.replace(state.me, user) : state.channel;
   state.thread = wasTalk ? "" : state.thread;
   const query = new URLSearchParams({ as: user, channel: state.channel, ...(state.thread && { thread: state.thread }) });
   history.pushState(null, "", `/?${query}`);
@@ -116,6 +128,11 @@ async function reveal(message) {
   element?.classList.add("found");
 }
 
+function useAnywhere(shortcut) {
+  side(false);
+  use(shortcut);
+}
+
 function side(open) {
   document.body.classList.toggle("sided", open);
   byId("veil").hidden = !open;
@@ -130,7 +147,7 @@ const HEAR = {
   message: ({ message }) => {
     const isNew = heard(message);
     const isHere = message.channel === state.channel && (!message.thread || message.thread === state.thread);
-    if (isNew && isHere && message.author !== state.me) announce(`${nameOf(message.author)}: ${gist(message)}`);
+    if (isNew && isHere && !isHome(message.channel) && message.author !== state.me) announce(`${nameOf(message.author)}: ${gist(message)}`);
     if (isNew) followAnswer(message);
     changed();
   },
@@ -165,6 +182,7 @@ function start() {
       first = false;
       const message = fromAddress();
       changed();
+      lookHome();
       if (message) await reveal(message);
       else if (state.thread) add((await get("thread", { channel: state.channel, message: state.thread })).messages);
       changed();
@@ -182,7 +200,7 @@ byId("open-side").addEventListener("click", () => side(!document.body.classList.
 byId("close-thread").addEventListener("click", closeThread);
 byId("veil").addEventListener("click", () => side(false));
 PHONE.addEventListener("change", changed);
-addEventListener("popstate", () => (me() === state.me ? (fromAddress(), changed()) : start()));
+addEventListener("popstate", () => (me() === state.me ? (fromAddress(), changed(), lookHome()) : start()));
 document.addEventListener("visibilitychange", changed);
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='/?']");

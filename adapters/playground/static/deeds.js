@@ -1,10 +1,10 @@
 // What people do: carries it to the server, and shows what comes back on the line.
 
 import { announce, toast } from "./dom.js";
-import { confirmed, openForm } from "./form.js";
+import { confirmed, openForm, openNotice } from "./form.js";
 import { gist } from "./messages.js";
 import { post } from "./net.js";
-import { changed, heard, state } from "./state.js";
+import { changed, heard, isHome, state } from "./state.js";
 import { textOf } from "./words.js";
 
 const PATIENCE = 30_000;
@@ -41,18 +41,54 @@ export async function press(message, option, element) {
   if (element.getAttribute("aria-busy")) return;
   if (option.confirm && !(await confirmed(option.confirm, textOf(option.label)))) return;
   element.setAttribute("aria-busy", "true");
-  try {
+  await tried(async () => {
     const answer = await post("press", { message: message.id, intent: option.intent });
     take(answer, { channel: message.channel, thread: message.thread, message: message.id });
+  });
+  element.removeAttribute("aria-busy");
+}
+
+// A shortcut on a message or, without one, anywhere.
+export const use = (shortcut, message) =>
+  tried(async () => {
+    const answer = await post("shortcut", { name: shortcut.name, ...(message && { message: message.id }) });
+    take(answer, { channel: message?.channel || state.me, thread: message?.thread || "", message: message?.id || "" });
+  });
+
+export const openHome = () => tried(() => post("home", {}));
+
+const EDIT = {
+  title: "Edit your message", submit: "Save", note: null,
+  fields: [{ name: "text", label: "Message", kind: "lines", max: 8000, options: [], hint: null, optional: false }],
+};
+
+export function edit(message) {
+  const form = { ...EDIT, fields: EDIT.fields.map((each) => ({ ...each, initial: message.text })) };
+  openForm(form, async ({ text }) => {
+    const { message: after } = await post("edit", { message: message.id, text });
+    heard(after);
+    changed();
+    return {};
+  });
+}
+
+export async function remove(message) {
+  const words = `“${gist(message).slice(0, 200)}” goes, for everybody. bmm keeps what it logged.`;
+  if (await confirmed(words, "Delete")) await tried(() => post("delete", { message: message.id }));
+}
+
+async function tried(deed) {
+  try {
+    await deed();
   } catch (error) {
     toast(error.message);
-  } finally {
-    element.removeAttribute("aria-busy");
   }
 }
 
 export function take(answer, origin) {
-  if (answer.notice) {
+  if (answer.notice && isHome(answer.notice.channel)) {
+    openNotice(answer.notice, press, dismiss);
+  } else if (answer.notice) {
     if (heard(answer.notice)) announce(`Only you: ${gist(answer.notice)}`);
     changed();
   }

@@ -1,5 +1,6 @@
 // Forms and confirmations, as one modal dialog. What was typed stays until it is taken or thrown away.
 
+import { card } from "./card.js";
 import { byId, h, icon } from "./dom.js";
 import { state } from "./state.js";
 import { draw } from "./words.js";
@@ -67,13 +68,26 @@ export function confirmed(words, verb) {
   });
 }
 
-function show(body, mine) {
+// What the bot says to somebody on their home, with its controls; `left(message)` when it was closed.
+export function openNotice(message, press, left) {
+  const act = (option, element) => press(message, option, element);
+  const body = h("div", { class: "form notice" }, [
+    head("Only you can see this"),
+    h("div", { class: "questions", tabindex: "0", role: "region", "aria-labelledby": "dialog-title" }, card(message.card, message.id, act)),
+    h("div", { class: "ends" }, cancel("Close")),
+  ]);
+  show(body, {}, () => left(message));
+  body.querySelector(".questions").focus();
+}
+
+function show(body, mine, left = () => {}) {
   const dialog = byId("dialog");
   dialog.replaceChildren(body);
   showing = mine;
   dialog.onclose = () => {
     showing = null;
     dialog.replaceChildren();
+    left();
   };
   if (!dialog.open) dialog.showModal();
 }

@@ -5,14 +5,15 @@ import { textOf } from "./words.js";
 
 let close = () => {};
 
+// `chosen` is the index of the present option; undefined for a menu of verbs.
 export function openMenu(button, options, chosen, pick) {
   close();
-  const items = options.map((option, index) => item(option, index === chosen, () => {
+  const items = options.map((option, index) => item(option, chosen === undefined ? null : index === chosen, () => {
     close();
     pick(option);
   }));
   const menu = h("div", { class: "menu", role: "menu", "aria-label": button.dataset.label }, items);
-  document.body.append(menu);
+  (button.closest("dialog") || document.body).append(menu); // below an open dialog nothing can be reached
   put(menu, button);
   button.setAttribute("aria-expanded", "true");
   const steps = new AbortController();
@@ -32,9 +33,11 @@ export function openMenu(button, options, chosen, pick) {
 }
 
 function item(option, isChosen, pick) {
+  const props = { type: "button", tabindex: "-1", onclick: pick };
+  if (isChosen === null) return h("button", { ...props, role: "menuitem", class: option.style }, h("span", {}, textOf(option.label)));
   return h(
     "button",
-    { type: "button", role: "menuitemradio", "aria-checked": String(isChosen), tabindex: "-1", onclick: pick },
+    { ...props, role: "menuitemradio", "aria-checked": String(isChosen) },
     h("span", { class: "tick" }, isChosen ? icon("check") : null),
     h("span", {}, textOf(option.label)),
   );

@@ -2,14 +2,16 @@
 
 import { card } from "./card.js";
 import { h, icon } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { avatar, nameOf } from "./people.js";
-import { state } from "./state.js";
+import { isHome, state } from "./state.js";
 import { clockTime, moment, textOf } from "./words.js";
 
 const TOGETHER = 5 * 60_000;
 const MENTION = /(?<![\w@])@(?:bmm(?!\w|[.-]\w)|[A-Z][\p{L}'-]+(?: [A-Z][\p{L}'-]+)?)/gu;
 
-// `act` holds `press(message, option, element)`, `open(root)` and `dismiss(message)`.
+// `act` holds `press(message, option, element)`, `open(root)`, `dismiss(message)`, `use(shortcut, message)`, `edit(message)`
+// and `remove(message)`.
 export function messageList(scroll, act) {
   const list = h("ol", { class: "messages" });
   const drawn = new Map();
@@ -29,16 +31,18 @@ export function messageList(scroll, act) {
     jump.remove();
   }
 
-  function show({ place, messages, replies, empty, earlier, isThread }) {
+  // A page is read from its top, a talk from its end.
+  function show({ place, messages, replies, empty, earlier, isThread, isPage }) {
     const isOther = key !== place;
-    const top = scroll.scrollTop;
-    const stay = isAtEnd || isOther;
+    const top = isPage && isOther ? 0 : scroll.scrollTop;
+    const stay = !isPage && (isAtEnd || isOther);
     if (isOther) drawn.clear();
+    if (isPage) isAtEnd = false;
     key = place;
     const items = parts(messages, replies, isThread, drawn, act);
     arrange(list, items);
     const latest = messages.reduce((most, each) => (each.id > most ? each.id : most), "");
-    const isMissed = !stay && (latest > last || jump.isConnected);
+    const isMissed = !stay && !isPage && (latest > last || jump.isConnected);
     last = latest;
     arrange(scroll, [earlier, messages.length ? list : null, empty, isMissed && jump].filter(Boolean)); // moving it would take the focus
     if (stay) toEnd();
@@ -53,7 +57,7 @@ function parts(messages, replies, isThread, drawn, act) {
   const used = new Set();
   let before = null;
   for (const message of messages) {
-    if (!isThread && (!before || !sameDay(before, message))) items.push(dayLine(message, drawn, used));
+    if (!isThread && !isHome(message.channel) && (!before || !sameDay(before, message))) items.push(dayLine(message, drawn, used));
     const joined = before !== null && joins(before, message);
     const below = (replies && replies.get(message.id)) || [];
     const due = isThread ? null : state.waiting.get(message.id);
@@ -108,6 +112,7 @@ function dayLine(message, drawn, used) {
 }
 
 function draw(message, joined, thread, act) {
+  if (isHome(message.channel)) return page(message, act);
   if (message.under) return receipt(message, act);
   const name = nameOf(message.author);
   const body = h("div", { class: "body" }, !joined && by(message, name), words(message, act));
@@ -119,9 +124,38 @@ function draw(message, joined, thread, act) {
     { class: kind.filter(Boolean).join(" "), id: `m-${message.id}`, tabindex: "-1", "data-id": message.id },
     h("div", { class: "gutter" }, joined ? clockTime(message.at) : avatar(message.author)),
     body,
-    thread && !message.to && reply(message, name, act),
-    message.to && dismiss(message, act),
+    h("div", { class: "toolbar" }, tools(message, name, Boolean(thread), act)),
   );
+}
+
+// The home is one card and nothing around it.
+function page(message, act) {
+  return h("li", { class: "home", id: `m-${message.id}`, "data-id": message.id }, words(message, act));
+}
+
+function tools(message, name, isRoot, act) {
+  if (message.to) return [dismiss(message, act)];
+  return [more(message, name, act), isRoot && reply(message, name, act)];
+}
+
+function more(message, name, act) {
+  const verbs = message.deleted ? [] : verbsOf(message, act);
+  if (!verbs.length) return null;
+  const label = `What can be done with the message of ${name}`;
+  const button = h("button", {
+    type: "button", class: "icon tool", "aria-label": label, title: "More", "data-control": "more", "data-label": label,
+    "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => openMenu(button, verbs, undefined, (verb) => verb.act()),
+  }, icon("more"));
+  return button;
+}
+
+function verbsOf(message, act) {
+  const verb = (label, run, style) => ({ label: [{ text: label }], act: run, style });
+  const mine = message.author === state.me;
+  return [
+    ...state.shortcuts.filter((each) => each.on === "message").map((each) => verb(each.label, () => act.use(each, message))),
+    ...(mine ? [verb("Edit", () => act.edit(message)), verb("Delete", () => act.remove(message), "danger")] : []),
+  ];
 }
 
 // A private answer to a control stands below its card, and is small.
@@ -131,7 +165,7 @@ function receipt(message, act) {
     { class: "message private receipt", id: `m-${message.id}`, tabindex: "-1", "data-id": message.id },
     h("div", { class: "gutter" }, icon("eye")),
     h("div", { class: "body" }, words(message, act), h("p", { class: "quiet" }, "Only you can see this")),
-    dismiss(message, act),
+    h("div", { class: "toolbar" }, dismiss(message, act)),
   );
 }
 
@@ -146,7 +180,8 @@ function by(message, name) {
 }
 
 function words(message, act) {
-  if (!message.card) return h("p", { class: "said" }, mentions(message.text));
+  if (message.deleted) return h("p", { class: "said quiet" }, "This message was deleted.");
+  if (!message.card) return h("p", { class: "said" }, mentions(message.text), message.edited && h("span", { class: "quiet" }, " (edited)"));
   const asked = message.text && h("p", { class: "asked" }, "You asked ", h("code", {}, message.text));
   return [asked, card(message.card, message.id, (option, element) => act.press(message, option, element))].filter(Boolean);
 }
@@ -179,7 +214,7 @@ function summary(message, below, act) {
   );
 }
 
-export const gist = (message) => (message.card ? message.card.summary || textOf(message.card.blocks[0]?.words) : message.text);
+export const gist = (message) => (message.deleted ? "deleted" : message.card ? message.card.summary || textOf(message.card.blocks[0]?.words) : message.text);
 
 export function working() {
   return h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), "bmm is on it");

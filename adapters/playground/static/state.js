@@ -6,10 +6,14 @@ export const state = {
   channels: new Map(),
   messages: new Map(),
   commands: [],
+  shortcuts: [],
   channel: "ops",
   thread: "",
   waiting: new Map(), // root message or channel → since when an answer is due
 };
+
+// One's own page with the bot: its one message is the page, what is said to oneself alone stands over it.
+export const isHome = (channel) => state.channels.get(channel)?.kind === "home";
 
 const listeners = new Set();
 
@@ -20,6 +24,7 @@ export function load(data) {
   state.me = data.me;
   state.people = new Map(data.people.map((each) => [each.id, each]));
   state.commands = data.commands;
+  state.shortcuts = data.shortcuts;
   state.channels = new Map(data.channels.map(({ messages: _, ...channel }) => [channel.id, channel]));
   state.messages = new Map(data.channels.flatMap((each) => each.messages).map((each) => [each.id, each]));
   if (!state.channels.has(state.channel)) state.channel = data.channels[0].id;
@@ -52,6 +57,7 @@ const inOrder = (one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 
 export function listing(channel, thread) {
   const all = [...state.messages.values()].filter((each) => each.channel === channel).sort(inOrder);
   const here = all.filter((each) => (thread ? each.thread === thread || each.id === thread : !each.thread));
+  if (isHome(channel)) return here.filter((each) => !each.to);
   const ids = new Set(here.map((each) => each.id));
   const below = grouped(here, (each) => each.under);
   const standing = here.filter((each) => !ids.has(each.under));
@@ -79,6 +85,7 @@ export function read(channel) {
 }
 
 export function unread(channel) {
+  if (isHome(channel)) return 0;
   const last = localStorage.getItem(mark(channel)) || "";
   return [...state.messages.values()].filter(
     (each) => each.channel === channel && each.author !== state.me && each.id > last,

@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import storage
-from adapters.playground.inbound import Command, routes
+from adapters.playground.core import Command, Shortcut
+from adapters.playground.inbound import routes
 from adapters.playground.outbound import PlaygroundPlatform
 from adapters.playground.team import place
 from bot.events import Event
@@ -19,6 +20,10 @@ from bot.messages import Message
 from bot.ports import Answer, Database, Sending, Unavailable
 
 COMMANDS = [Command("add [ask]", "Log something"), Command("vote <question>", "Ask the room")]
+SHORTCUTS = [
+    Shortcut("playground_test.rename", "message", "Log this", "Keep a message"),
+    Shortcut("playground_test.do", "anywhere", "Log anything", "Keep an ask"),
+]
 
 
 class StandingClock:
@@ -116,7 +121,7 @@ async def room(sqlite_url: str) -> AsyncIterator[Room]:
 
     platform = PlaygroundPlatform(database, clock, ids)
     app = web.Application()
-    app.add_routes(routes(core, platform, database, clock, ids, COMMANDS))
+    app.add_routes(routes(core, platform, database, clock, ids, COMMANDS, SHORTCUTS))
     async with TestClient(TestServer(app)) as client:
         yield Room(core, platform, database, client)
         await platform.close()

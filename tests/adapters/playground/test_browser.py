@@ -1,12 +1,13 @@
 """The playground in a real browser."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from bot.messages import Bar, Bars, Button, Choice, Controls, Facts, Field, Form, Heading, Message, Quote, Words
-from bot.ports import Errors
+from bot.messages import Bar, Bars, Button, Choice, Controls, Facts, Field, Form, Heading, Message, Quote, Text, Words
+from bot.ports import Errors, Sending
 from tests.adapters.playground.conftest import Room
 from tests.adapters.playground.intents import Do, Rename
 from tests.needs import needs
@@ -54,6 +55,14 @@ async def window(room: Room) -> AsyncIterator[Open]:
         yield opened
         await browser.close()
     assert complaints == []
+
+
+async def wait_for(true: Callable[[], object]) -> bool:
+    """Give way until something is true of what reached the core. Raises TimeoutError."""
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.02)
+    return True
 
 
 async def test_words_arrive_live_as_text_and_the_answer_opens_beside_them(room: Room, window: Open) -> None:
@@ -135,6 +144,95 @@ async def test_one_may_become_somebody_else(room: Room, window: Open) -> None:
     await expect(page.get_by_role("heading", name="A talk with bmm alone")).to_be_visible()
     await expect(page.get_by_text("You are Ben Lindqvist")).to_be_visible()
     await expect(page.get_by_text("only for me")).to_have_count(0)
+
+
+async def test_a_message_is_logged_from_its_menu_with_the_keyboard(room: Room, window: Open) -> None:
+    room.core.answer = lambda event: FORM if event.how == "control" else None
+    said = (await room.say("the lift is stuck", "ben"))["message"]["id"]
+    page = await window()
+    more = page.get_by_role("button", name="What can be done with the message of Ben Lindqvist")
+    await more.press("Enter")
+    await expect(page.get_by_role("menuitem")).to_have_text(["Log this"])
+    await page.get_by_role("menuitem", name="Log this").press("Escape")
+    await expect(more).to_be_focused()
+    await more.press("Enter")
+    await page.get_by_role("menuitem", name="Log this").press("Enter")
+    dialog = page.get_by_role("dialog", name="Edit OPS-1")
+    await dialog.get_by_label("Title?").fill("The lift")
+    await dialog.get_by_label("Title?").press("Enter")
+    await expect(dialog).to_have_count(0)
+    assert [each.message for each in room.core.asked] == [said, said]
+
+
+async def test_ones_own_words_are_edited_and_deleted_from_their_menu(room: Room, window: Open) -> None:
+    await room.say("the lift is stuk")
+    ada, ben = await window(), await window("/?as=ben&channel=ops")
+    more = ada.get_by_role("button", name="What can be done with the message of Ada Okafor")
+    await more.press("Enter")
+    await ada.get_by_role("menuitem", name="Edit").click()
+    dialog = ada.get_by_role("dialog", name="Edit your message")
+    await expect(dialog.get_by_label("Message")).to_have_value("the lift is stuk")
+    await dialog.get_by_label("Message").fill("the lift is stuck")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
+    await expect(ben.locator(".said")).to_have_text("the lift is stuck (edited)")
+    await more.press("Enter")
+    await ada.get_by_role("menuitem", name="Delete").click()
+    sure = ada.get_by_role("dialog", name="Are you sure?")
+    await expect(sure).to_contain_text("the lift is stuck")
+    await sure.get_by_role("button", name="Delete").click()
+    await expect(ben.locator(".said")).to_have_count(0)
+    await expect(ada.locator(".said")).to_have_count(0)
+
+
+async def test_an_ask_is_logged_from_the_side(room: Room, window: Open) -> None:
+    room.core.answer = lambda _: FORM
+    page = await window()
+    await page.get_by_role("button", name="Log anything").press("Enter")
+    await expect(page.get_by_role("dialog", name="Edit OPS-1")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Log anything")).to_be_focused()
+
+
+async def test_a_home_is_one_page_that_lives_and_answers_over_itself(room: Room, window: Open) -> None:
+    page = await window()
+    await page.get_by_role("link", name="Home").press("Enter")
+    await expect(page.get_by_text("bmm is on it")).to_be_visible()
+    await expect(page.get_by_role("combobox")).to_have_count(0)
+    await wait_for(lambda: room.core.kept)
+    where = room.core.kept[0].place
+    ref = await room.platform.send(Sending("home", where, CARD))
+    await expect(page.locator(".home blockquote")).to_have_text(SCRIPT)
+    room.core.answer = lambda _: CARD
+    await page.locator(".home").get_by_role("button", name="Edit").press("Enter")
+    notice = page.get_by_role("dialog", name="Only you can see this")
+    await expect(notice).to_be_visible()
+    room.core.answer = lambda _: Message(Words("Now Low."))
+    await notice.get_by_role("button", name="Priority High").press("Enter")
+    await page.get_by_role("menuitemradio", name="Low").click()
+    await expect(notice.get_by_text("Now Low.")).to_be_visible()
+    assert {each.place.kind for each in room.core.asked} == {"home"}
+    await page.keyboard.press("Escape")
+    await expect(notice).to_have_count(0)
+    await room.platform.edit(ref, Sending("home", where, Message(Words("Nothing waits for you."))))
+    await expect(page.locator(".home")).to_have_text("Nothing waits for you.")
+
+
+@pytest.mark.parametrize("width", [380, 1280])
+async def test_a_home_is_opened_anew_by_whoever_comes_to_it(room: Room, window: Open, width: int) -> None:
+    page = await window("/?as=ada&channel=home:ada", width)
+    await wait_for(lambda: room.core.kept)
+    lines = tuple(Text(Words(f"Line {number}")) for number in range(60))
+    await room.platform.send(Sending("home", room.core.kept[0].place, Message(Words("Home"), (*CARD.blocks, *lines))))
+    await expect(page.get_by_text("Line 59")).to_be_attached()
+    assert await page.evaluate("document.getElementById('scroll').scrollTop") == 0
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 380:
+        await page.get_by_role("button", name="Channels and people").click()
+    await page.get_by_role("link", name="Be Ben Lindqvist").click()
+    await wait_for(lambda: len(room.core.kept) == 2)
+    await expect(page.locator(".home")).to_have_count(0)
+    assert [each.place.channel for each in room.core.kept] == ["ada", "ben"]
 
 
 @pytest.mark.parametrize("path", ["/?as=ada&channel=ops", "/?as=ada&channel=ops&thread={ref}", "/board?as=ada"])

@@ -44,9 +44,10 @@ def test_a_mention_is_heard_without_the_mention(text: str, left: str) -> None:
 def test_a_mention_names_its_message_and_stays_outside_threads() -> None:
     event = parse.words(SAID, among_us=False, window="w1")
     assert event is not None
-    assert (event.key, event.message, event.trigger) == ("playground:7", "7", "w1")
+    assert (event.key, event.message, event.trigger) == ("playground:play:ops:7", "7", "w1")
     assert (event.place, event.actor, event.at) == (place("ops"), account("ada"), AT)
     assert event.link == "/?channel=ops&message=7"
+    assert event.key == event.origin
 
 
 @pytest.mark.parametrize(

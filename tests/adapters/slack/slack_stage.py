@@ -1,6 +1,5 @@
 """A stage for tests of Slack's door: the fake workspace, the platform, the front door, and a core that listens."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+import dialogs
 from adapters.slack.inbound import routes
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
@@ -16,9 +16,10 @@ from bot.events import Event, Place
 from bot.ports import Answer, Unavailable
 from bot.wire import named
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack_person import SlackPerson
+from tests.fakes.slack_member import SlackMember
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+dialogs.routes()  # the words of the machine are theirs
 PEOPLE = {"anna": "U1ANNA", "ben": "U2BEN"}
 OPS = Place("slack", "slack:T0BMM", "C1OPS")
 
@@ -49,7 +50,7 @@ class Press:
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved; whoever sleeps moves it."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -61,7 +62,7 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
+        self.move(seconds)
 
 
 @dataclass
@@ -96,8 +97,8 @@ class Stage:
     core: Core
     clock: Clock
     url: str
-    anna: SlackPerson
-    ben: SlackPerson
+    anna: SlackMember
+    ben: SlackMember
 
 
 @asynccontextmanager
@@ -105,10 +106,10 @@ async def stage(*, strict: bool = True) -> AsyncIterator[Stage]:
     """Slack, the bot's door and two people; whatever Slack would have refused fails the test."""
     clock, core = Clock(), Core()
     async with FakeSlack(strict=strict, now=lambda: clock.now().timestamp()) as slack:
-        api = Web(slack.url)
+        api = Web(slack.url, lambda: clock.now().timestamp())
         workspace = OneWorkspace(slack.token, api)
         await workspace.start()
-        platform = SlackPlatform(api, workspace)
+        platform = SlackPlatform(api, workspace, clock)
         app = web.Application()
         app.add_routes(routes(core, platform, SECRET, clock))
         runner = web.AppRunner(app, access_log=None)
@@ -116,7 +117,7 @@ async def stage(*, strict: bool = True) -> AsyncIterator[Stage]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
         slack.room("C1OPS", "ops")
-        anna, ben = SlackPerson(slack, "U1ANNA", "Anna", url, SECRET), SlackPerson(slack, "U2BEN", "Ben", url, SECRET)
+        anna, ben = SlackMember(slack, "U1ANNA", "Anna", url, SECRET), SlackMember(slack, "U2BEN", "Ben", url, SECRET)
         try:
             yield Stage(slack, platform, core, clock, url, anna, ben)
         finally:

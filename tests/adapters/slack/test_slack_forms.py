@@ -1,5 +1,6 @@
 """Every form is a modal that Slack takes, whatever stands in it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from slack_sdk.models.views import View
 
 from adapters.slack import forms
 from adapters.slack.controls import TooLong
-from bot.messages import Field, Form, Option, Words
+from bot.messages import Field, Form, Message, Option, Words
 from bot.ports import Errors
 from bot.questions import Kind
 from tests.adapters.slack.slack_stage import AWKWARD, Press
@@ -64,3 +65,37 @@ def test_an_intent_beyond_a_modal_is_an_error() -> None:
 def test_field_errors_stand_at_their_field_and_others_at_the_first() -> None:
     wrong = Errors({"due": Words("No such day."), "gone": Words("Changed meanwhile."), "other": Words("And this.")})
     assert forms.errors(wrong, ["title", "due"]) == {"due": "No such day.", "title": "Changed meanwhile. And this."}
+
+
+def test_the_parts_of_a_long_text_are_told_apart_and_say_their_hint_once() -> None:
+    field = Field("f", Words("F"), "lines", initial="x" * 7_000, hint=Words("As long as you like."))
+    view = forms.view(Form(Words("T"), (field,), Press("1"), Words("S")), {})
+    assert [("hint" in block, block["optional"]) for block in view["blocks"]] == [
+        (True, False), (False, True), (False, True),
+    ]  # fmt: skip
+
+
+def test_a_form_heavier_than_a_modal_says_less_around_its_fields_and_beyond_that_is_an_error() -> None:
+    said = Words("{t}", {"t": "w" * 2_000})
+    fields = tuple(Field(f"f{n}", said, "lines", initial="x" * 9_000, hint=said) for n in range(18))
+    view = forms.view(Form(Words("T"), fields, Press("1"), Words("S")), {})
+    assert problems_of_view(view) == []
+    assert {len(block["label"]["text"]) for block in view["blocks"]} == {150}
+    with pytest.raises(TooLong):
+        forms.view(Form(Words("T"), fields * 2, Press("1"), Words("S")), {})
+
+
+def test_a_modal_of_words_and_a_home_carry_where_they_belong() -> None:
+    told = Message(Words("Done."))
+    notice, home = forms.notice(told, [], {"c": "C1", "w": "T1"}), forms.home(told, [], "T1")
+    assert (notice["private_metadata"], home["private_metadata"]) == ('{"c":"C1","w":"T1"}', '{"w":"T1"}')
+    for view in (notice, home):
+        assert problems_of_view(view) == []
+        assert view["blocks"][0]["text"]["text"] == "Done."
+        View(**view).to_dict()
+
+
+def test_an_origin_too_long_to_travel_loses_its_least_parts_first() -> None:
+    origin = {"c": "C1", "n": "n" * 2_990, "a": "https://hooks.example"}
+    kept = json.loads(forms.notice(Message(Words("x")), [], origin)["private_metadata"])
+    assert kept == {"c": "C1", "a": "https://hooks.example"}

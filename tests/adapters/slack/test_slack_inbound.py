@@ -164,7 +164,7 @@ async def test_another_workspace_reaches_nothing() -> None:
         assert here.core.kept == []
 
 
-@pytest.mark.parametrize("kind", ["shortcut", "message_action", "view_closed", "block_suggestion", "function_executed"])
+@pytest.mark.parametrize("kind", ["interactive_message", "view_closed", "block_suggestion", "function_executed"])
 async def test_what_is_not_for_us_is_acknowledged_and_leaves_nothing(kind: str) -> None:
     async with stage() as here:
         told = await here.anna.interact(here.anna.interaction(kind) | {"callback_id": "x", "view": {"id": "V1"}})

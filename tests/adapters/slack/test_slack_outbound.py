@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.slack.installations import OneWorkspace
+from adapters.slack.installations import Installation, OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.refusals import KINDS
 from adapters.slack.web import Web
@@ -65,9 +65,9 @@ async def test_a_post_stands_in_its_thread() -> None:
 async def test_all_calls_go_over_one_session() -> None:
     async with stage() as here:
         session = here.platform.web.client.session
-        await asyncio.gather(*(here.platform.send(sending(str(n))) for n in range(5)))
+        await asyncio.gather(*(here.platform.send(sending(str(n))) for n in range(3)))
         assert here.platform.web.client.session is session
-        assert len(here.slack.posts("C1OPS")) == 5
+        assert len(here.slack.posts("C1OPS")) == 3
 
 
 async def test_a_mark_is_found_in_a_channel_and_deep_in_a_thread() -> None:
@@ -196,6 +196,47 @@ async def test_a_wrong_token_says_so_at_start() -> None:
             await OneWorkspace("xoxb-other", here.platform.web).start()
 
 
+@pytest.mark.parametrize("error", ["token_revoked", "token_expired", "account_inactive"])
+async def test_where_the_token_works_no_more_the_tenant_is_gone(error: str) -> None:
+    async with stage() as here:
+        here.slack.refuse(here.slack.token, error)
+        with pytest.raises(TenantGone):
+            await here.platform.send(sending())
+        assert here.slack.counted()["chat.postMessage"] == 1
+
+
+async def test_a_token_that_was_renewed_elsewhere_is_taken_and_the_post_stands_once() -> None:
+    async with stage() as here:
+        here.slack.refuse(here.slack.token, "token_expired")
+        newer = here.slack.grant("xoxb-newer", "T0BMM")
+        platform = SlackPlatform(here.platform.web, Renewed(here.slack.token, newer.token))
+        await platform.send(sending())
+        assert len(here.slack.posts("C1OPS")) == 1
+        assert here.slack.journal.tokens("chat.postMessage") == [here.slack.token, newer.token]
+
+
+class Renewed:
+    """An installation whose token another replica has renewed."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+
+    def ready(self) -> bool:
+        return True
+
+    async def of(self, tenant: str) -> Installation:
+        return Installation("T0BMM", "U0BMM", token=self.old)
+
+    async def again(self, tenant: str, refused: str) -> Installation | None:
+        return Installation("T0BMM", "U0BMM", token=self.new) if refused == self.old else None
+
+    async def hearing(self, team: str, enterprise: str) -> Installation | None:
+        return None
+
+    async def gone(self, team: str, enterprise: str, at: object) -> None:
+        return None
+
+
 async def test_a_view_that_cannot_be_drawn_is_invalid_and_never_sent() -> None:
     async with stage() as here:
         for message in (
@@ -209,8 +250,10 @@ async def test_a_view_that_cannot_be_drawn_is_invalid_and_never_sent() -> None:
 
 def test_the_codes_we_know_are_slacks() -> None:
     needs("specs")
-    methods = "chat.postMessage chat.update chat.postEphemeral conversations.history conversations.replies users.info"
-    listed = {
-        error for method in (*methods.split(), "conversations.open", "auth.test") for error in errors_of(method) or ()
-    }
+    methods = (
+        "auth.test chat.postEphemeral chat.postMessage chat.unfurl chat.update conversations.history "
+        "conversations.info conversations.open conversations.replies users.info views.open views.publish views.push "
+        "views.update"
+    )
+    listed = {error for method in methods.split() for error in errors_of(method) or ()}
     assert set(KINDS) - listed - set(COMMON) == set()

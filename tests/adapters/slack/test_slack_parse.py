@@ -15,10 +15,14 @@ from adapters.slack import parse
 from adapters.slack.escapes import read
 from adapters.slack.payload import Malformed, body
 from bot.cleaning import clean
-from bot.events import Account, Place
+from bot.events import Account, Event, Place
+from bot.understanding import keys_in
 from tests.adapters.slack.slack_payloads import ACTION, BOT, COMMAND, MENTION, SUBMISSION
+from tests.adapters.slack.slack_recorded import read as read_recorded
+from tests.adapters.slack.slack_recorded import recorded
 from tests.fakes.slack_person import FORM
 
+BOT_OF_ACME = "U0BMM"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
 
@@ -27,7 +31,8 @@ def event(payload: dict[str, Any], **changed: Any) -> Any:
     made = copy.deepcopy(payload)
     if changed:
         made["event"] = {name: value for name, value in (made["event"] | changed).items() if value is not None}
-    return parse.event(made, BOT, NOW)
+    (team, enterprise), *_ = parse.heard_by(made)
+    return parse.event(made, parse.Here(team, BOT, enterprise), NOW)
 
 
 def test_a_mention_is_heard_without_the_bots_own_name() -> None:
@@ -72,9 +77,9 @@ def test_a_mention_in_a_thread_stays_in_it() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"bot_id": "B1"}, {"user": BOT}, {"user": "USLACKBOT"}, {"subtype": "message_changed"}, {"hidden": True},
-        {"subtype": "message_deleted"}, {"subtype": "channel_join"}, {"subtype": "bot_message"}, {"user": None},
-        {"edited": {"user": "U1", "ts": "1.2"}}, {"type": "reaction_added"}, {"type": "app_home_opened"},
+        {"bot_id": "B1"}, {"user": BOT}, {"user": "USLACKBOT"}, {"hidden": True}, {"subtype": "channel_join"},
+        {"subtype": "bot_message"}, {"subtype": "channel_name"}, {"user": None}, {"type": "team_join"},
+        {"type": "message", "edited": {"user": "U1", "ts": "1.2"}},
     ],
 )  # fmt: skip
 def test_bots_edits_and_notices_are_never_asks(changed: dict[str, Any]) -> None:
@@ -91,10 +96,10 @@ def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_us() -> Non
 
 
 @pytest.mark.parametrize(
-    "kind", ["view_closed", "shortcut", "message_action", "block_suggestion", "app_rate_limited", "x"]
+    "kind", ["view_closed", "block_suggestion", "interactive_message", "function_executed", "app_rate_limited", "x"]
 )
 def test_unknown_kinds_are_not_for_us(kind: str) -> None:
-    assert parse.event({"type": kind}, BOT, NOW) is None
+    assert parse.event({"type": kind}, parse.Here("T1", BOT), NOW) is None
 
 
 def test_a_command_is_known_by_its_trigger_and_answers_by_its_url() -> None:
@@ -134,7 +139,7 @@ def test_a_chosen_option_is_its_intent() -> None:
     [
         {"actions": [{"type": "button", "action_id": "bmm:1", "url": "https://x", "action_ts": "1.2"}]},
         {"actions": [{"type": "button", "action_id": "other", "value": "x", "action_ts": "1.2"}]},
-        {"container": {"type": "view", "view_id": "V1"}},
+        {"container": {"type": "canvas", "file_id": "F1"}},
     ],
 )
 def test_links_and_controls_of_others_are_not_for_us(changed: dict[str, Any]) -> None:
@@ -164,6 +169,141 @@ def test_a_form_sent_again_is_the_same_event_and_a_mended_one_is_another() -> No
     mended = copy.deepcopy(SUBMISSION)
     mended["view"]["state"]["values"]["title"]["value"]["value"] = "Printer"
     assert event(SUBMISSION | {"trigger_id": "2.2"}).key == event(SUBMISSION).key != event(mended).key
+
+
+# --- words that change
+
+
+def edit(**changed: Any) -> Any:
+    """The recorded edit, whose inner event has `changed`."""
+    made = recorded("message_changed")
+    made["event"] |= changed
+    return read_recorded(made)
+
+
+def test_an_edit_is_known_by_its_time_whoever_tells_of_it() -> None:
+    inner = recorded("message_changed")["event"]["message"]
+    again = inner | {"edited": {"user": "U0ANNA", "ts": "1764234099.000000"}}
+    assert edit().key == edit(event_ts="1.2").key != edit(message=again).key
+
+
+def test_an_edit_without_what_stood_there_before_is_an_edit() -> None:
+    assert edit(previous_message=None) == edit()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"edited": None}, {"bot_id": "B1"}, {"user": BOT_OF_ACME}, {"user": "USLACKBOT"}, {"subtype": "channel_topic"},
+        {"text": recorded("mention")["event"]["text"]},
+    ],
+)  # fmt: skip
+def test_what_no_person_has_changed_is_no_edit(message: dict[str, Any]) -> None:
+    assert edit(message=recorded("message_changed")["event"]["message"] | message) is None
+
+
+def test_words_that_were_taken_back_need_no_author() -> None:
+    made = recorded("message_deleted")
+    del made["event"]["previous_message"]
+    gone = read_recorded(made)
+    assert gone is not None
+    assert (gone.how, gone.actor, gone.key) == ("deleted", None, "slack:T0ACME:C0OPS:1764234001.000100:deleted")
+    made["event"]["previous_message"] = {"bot_id": "B0BMM", "user": BOT_OF_ACME, "ts": "1764234001.000100"}
+    assert read_recorded(made) is None
+
+
+# --- who is from outside
+
+
+@pytest.mark.parametrize(
+    ("changed", "outsider"),
+    [
+        ({"user_team": "T0PEER"}, True),
+        ({"user_team": "E0PEER"}, True),
+        ({"user_team": "T0ACME"}, False),
+        ({"user_team": None, "source_team": "T0PEER"}, True),
+        ({"user_team": None, "source_team": None, "team": "T0PEER"}, True),
+        ({"user_team": None, "source_team": None, "team": None}, False),
+    ],
+)
+def test_who_wrote_from_another_organisation_is_an_outsider(changed: dict[str, Any], outsider: bool) -> None:
+    made = recorded("mention_shared")
+    made["event"] |= changed
+    heard = read_recorded(made)
+    assert heard is not None
+    assert heard.outsider is outsider
+    made["is_ext_shared_channel"] = False
+    inside = read_recorded(made)
+    assert inside is not None
+    assert not inside.outsider
+
+
+@pytest.mark.parametrize(
+    ("changed", "outsider"),
+    [({"user_team": "E0GRID"}, False), ({"user_team": "T0GRID1"}, False), ({"user_team": "T0PEER"}, True)],
+)
+def test_in_an_organisation_its_workspaces_are_no_strangers(changed: dict[str, Any], outsider: bool) -> None:
+    made = recorded("mention_grid_shared")
+    made["event"] |= changed
+    heard = read_recorded(made)
+    assert heard is not None
+    assert heard.outsider is outsider
+
+
+# --- the way back of a form
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place("slack", "slack:T0ACME", "C0OPS", "1.2", "channel", "ops"),
+        Place("slack", "slack:T0ACME", "D0ANNA", None, "personal"),
+        Place("slack", "slack:T0ACME", "C0MPIM", None, "group"),
+        Place("slack", "slack:T0ACME", "U0ANNA", None, "home"),
+        Place("slack", "slack:T0ACME", "U0ANNA", None, "personal"),
+        Place("slack", "slack:T0ACME", "D0ANNA", None, "channel"),
+    ],
+)
+def test_a_form_comes_back_to_where_it_was_opened(place: Place) -> None:
+    opened = Event(
+        "k", "control", NOW, place, Account("slack", place.tenant, "U0ANNA"), message="1.3", answer="view:V1"
+    )
+    made = recorded("form")
+    made["view"]["private_metadata"] = json.dumps({"i": "x.y"} | parse.origin(opened))
+    made["team"], made["view"]["app_installed_team_id"] = {"id": "T0OTHER"}, "T0OTHER"
+    back = read_recorded(made)
+    assert back is not None
+    assert (back.place, back.message, back.answer) == (place, "1.3", "")
+
+
+def test_a_modal_that_says_nothing_of_its_origin_answers_in_ones_own_chat() -> None:
+    made = recorded("press_modal")
+    made["view"]["private_metadata"] = ""
+    pressed = read_recorded(made)
+    assert pressed is not None
+    assert pressed.place == Place("slack", "slack:T0ACME", "U0ANNA", None, "personal")
+
+
+def test_an_uninstalled_workspace_is_named_alone_where_a_view_says_whose_it_is() -> None:
+    made = recorded("press_modal")
+    made["view"]["private_metadata"] = '{"w":"T0GONE"}'
+    assert parse.heard_by(made) == [("T0GONE", "")]
+
+
+# --- writing
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("OPS-42 and ops-42", ["OPS-42"]),
+        ("is OPS-1 like NET-22?", ["OPS-1", "NET-22"]),
+        ("see https://wiki.example/OPS-42 and <https://a.b/NET-1>", []),
+        ("utf-8-sig, x-OPS-42, OPS-", []),
+    ],
+)
+def test_keys_are_found_anywhere_but_in_addresses_and_longer_words(text: str, keys: list[str]) -> None:
+    assert keys_in(text) == keys
 
 
 @pytest.mark.parametrize(
@@ -221,7 +361,8 @@ KEYS = [
 def test_any_shape_is_an_event_or_nothing_or_malformed(payload: dict[str, Any], changed: dict[str, Any]) -> None:
     for made in (payload | changed, {**payload, "event": changed}, {**payload, "view": changed}):
         with contextlib.suppress(Malformed):
-            parse.event(made, BOT, NOW)
+            (team, enterprise), *_ = parse.heard_by(made)
+            parse.event(made, parse.Here(team, BOT, enterprise), NOW)
 
 
 @given(some.text())

@@ -173,3 +173,29 @@ def test_a_choice_too_large_for_a_menu_becomes_buttons_and_a_single_option_may_a
 def test_a_button_that_carries_too_much_is_an_error_and_not_a_broken_message() -> None:
     with pytest.raises(TooLong):
         render.message(Message(Words("x"), (Controls((Button(Words("A"), Press("x" * 3000)),)),)))
+
+
+def test_buttons_of_rows_are_told_apart_by_who_hears_the_page() -> None:
+    rows = tuple(Row(Words("**{k}** jams", {"k": key}), button("Open")) for key in ("OPS-1", "OPS-2", "x" * 200))
+    blocks = render.message(Message(Words("x"), (Listing(None, rows),)))["blocks"]
+    labels = [block["accessory"]["accessibility_label"] for block in blocks]
+    assert labels[:2] == ["Open: OPS-1 jams", "Open: OPS-2 jams"]
+    assert len(labels[2]) == 75
+    assert {block["accessory"]["text"]["text"] for block in blocks} == {"Open"}
+
+
+def test_a_view_holds_more_than_a_message_and_its_controls_stay() -> None:
+    long = Message(
+        Words("x"), (*(Text(Words("{t}", {"t": "w" * 2_000})) for _ in range(120)), Controls((button("Go"),)))
+    )
+    message, view = render.message(long)["blocks"], render.view(long)
+    assert (len(message), len(view)) == (7, 100)
+    assert [blocks[-2]["type"] for blocks in (message, view)] == ["actions", "actions"]
+    assert [lines_of(blocks[-1]) for blocks in (message, view)] == [["… and 115 more"], ["… and 22 more"]]
+
+
+def test_more_controls_than_a_message_holds_are_counted() -> None:
+    many = Message(Words("x"), tuple(Controls((button("x" * 75, n),) * 25) for n in range(49)))
+    blocks = render.message(many)["blocks"]
+    assert limits.check(blocks) == []
+    assert lines_of(blocks[-1]) == [f"… and {49 - len(blocks) + 1} more"]

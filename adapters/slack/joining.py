@@ -1,0 +1,142 @@
+"""Joins Slack as the settings say: one workspace or many, over HTTP or Socket Mode, in one piece to start and stop."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import UTC
+
+from aiohttp import web
+
+from adapters.slack import credentials, inbound, oauth
+from adapters.slack.grants import Grants
+from adapters.slack.inbound import Door
+from adapters.slack.installations import OneWorkspace
+from adapters.slack.modes import Mode, mode
+from adapters.slack.outbound import SlackPlatform
+from adapters.slack.parse import PLATFORM
+from adapters.slack.socket import SocketMode
+from adapters.slack.web import Web
+from adapters.slack.workspaces import ManyWorkspaces
+from bot.bot import Bot
+from bot.ledger import Tenant
+from bot.ports import Conflict, Query, Seal, SendError, Store, TenantGone, Unavailable
+from bot.settings import Settings, WrongSettings
+
+log = logging.getLogger("bmm.slack")
+
+_AGAIN = 5.0  # seconds between tries to learn who we are
+NO_KEY = (
+    "Slack's tokens are kept sealed, and there is no key: set BMM_SECRET_KEY (or BMM_SECRET_KEY_FILE) to what "
+    "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` prints, on every replica the same"
+)
+
+
+class Slack:
+    """Slack, joined. `wish` is what an install asks for.
+
+    Raises WrongSettings, also where many workspaces are to be joined without a seal.
+    """
+
+    def __init__(self, settings: Settings, bot: Bot, seal: Seal | None, wish: oauth.Wish) -> None:
+        self._settings = settings
+        self._bot = bot
+        self._seal = seal
+        self._wish = wish
+        self._web = Web(settings.slack_api_url)
+        self._asking: asyncio.Task[None] | None = None
+        self._one: OneWorkspace | None = None
+        self._many: ManyWorkspaces | None = None
+        self.platform = SlackPlatform(self._web, self._installations(), bot.clock)
+        self._socket: SocketMode | None = None
+        if settings.slack_app_token:
+            door = Door(bot, self.platform, lambda: bot.clock.now().astimezone(UTC))
+            self._socket = SocketMode(self._web, settings.slack_app_token, door.deliver)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses that Slack and browsers ask for."""
+        settings, found = self._settings, []
+        if settings.slack_signing_secret:
+            found += inbound.routes(self._bot, self.platform, settings.slack_signing_secret, self._bot.clock)
+        if self._many is not None and self._seal is not None:
+            states = oauth.States(self._bot.database, self._seal, self._bot.clock.now)
+            found += oauth.routes(self._many.add, self._grants(), states, site(settings.slack_api_url), self._wish)
+        return found
+
+    def ready(self) -> bool:
+        """Whether we know who we are, and Slack can reach us where that is ours to see."""
+        hears = self._socket is None or self._socket.connected()
+        return self.platform.installations.ready() and hears
+
+    async def start(self, *, listening: bool = True) -> None:
+        """Learn who we are and, where `listening`, begin to hear; a Slack that is away is asked again until it answers.
+
+        Raises WrongSettings where Slack refuses the token.
+        """
+        if self._one is not None:
+            await self._introduced(self._one)
+        if listening and self._many is not None:
+            self._many.renewal.start()
+        if listening and self._socket is not None:
+            await self._socket.start()
+
+    async def stop(self) -> None:
+        """Hear no more, finish what is under way, let go of the connections."""
+        if self._socket is not None:
+            await self._socket.stop()
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        if self._many is not None:
+            await self._many.renewal.stop()
+        await self._web.close()
+
+    # --- the pieces
+
+    def _installations(self) -> OneWorkspace | ManyWorkspaces:
+        settings, bot = self._settings, self._bot
+        if mode(settings) is Mode.MANY:
+            if self._seal is None:
+                raise WrongSettings(NO_KEY)
+            self._many = ManyWorkspaces(bot.database, self._seal, self._grants(), self._web, bot.clock, bot.ids)
+            return self._many
+        self._one = OneWorkspace(settings.slack_bot_token, self._web)
+        return self._one
+
+    def _grants(self) -> Grants:
+        return Grants(self._web, self._settings.slack_client_id, self._settings.slack_client_secret)
+
+    async def _introduced(self, workspace: OneWorkspace) -> None:
+        try:
+            await workspace.start()
+            await self._go_on()
+        except TenantGone as error:
+            raise WrongSettings(f"Slack does not take BMM_SLACK_BOT_TOKEN: {error}") from None
+        except SendError:
+            log.warning("Slack cannot be reached; bmm goes on trying")
+            self._asking = asyncio.create_task(self._until_known(workspace))
+
+    async def _until_known(self, workspace: OneWorkspace) -> None:
+        while not workspace.ready():
+            await asyncio.sleep(_AGAIN)
+            try:
+                await workspace.start()
+            except TenantGone as error:
+                log.error("Slack does not take BMM_SLACK_BOT_TOKEN", extra={"error": str(error)})
+            except SendError:
+                continue
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Slack takes the token: whatever was paused while it did not is tried again."""
+
+        def write(store: Store) -> None:
+            paused = store.find(Tenant, Query({"platform": PLATFORM}, after={"paused": ""}, limit=10_000))
+            credentials.go_on(store, [each.id for each in paused])
+
+        with contextlib.suppress(Unavailable, Conflict):
+            await self._bot.database.write(write, None)
+
+
+def site(api: str) -> str:
+    """Where people meet Slack, by the base of its Web API: `https://slack.com/` for `https://slack.com/api/`."""
+    return api.rstrip("/").removesuffix("/api") + "/"
