@@ -158,7 +158,7 @@ async def _examined(settings: Settings, *, there: bool) -> "list[Finding]":
 
 
 def _rotate_keys(settings: Settings, _arguments: Any) -> int:
-    from adapters.slack.credentials import reseal
+    from adapters.slack.installing.credentials import reseal
     from storage import open_database
     from storage.sealing import seal_of
 
@@ -338,8 +338,8 @@ async def _join_slack(
     stack: Any,
     listening: bool,
 ) -> Callable[[], bool]:
+    from adapters.slack.installing.oauth import Wish
     from adapters.slack.joining import Slack
-    from adapters.slack.oauth import Wish
     from manifest.permissions import OPTIONS, scopes
     from storage.sealing import seal_of
 

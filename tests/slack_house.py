@@ -10,7 +10,7 @@ from aiohttp import web
 
 from adapters.playground.team import Player
 from adapters.slack.inbound import routes
-from adapters.slack.installations import OneWorkspace
+from adapters.slack.installing.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.web import Web
 from tests.fakes.slack import FakeSlack, dm

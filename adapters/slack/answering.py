@@ -4,9 +4,9 @@ import logging
 
 import aiohttp
 
-from adapters.slack import drawing
 from adapters.slack.refusals import code
-from adapters.slack.runs import Data
+from adapters.slack.rendering import drawing
+from adapters.slack.rendering.runs import Data
 from adapters.slack.voice import Voice, thread
 from bot.answers import notice
 from bot.events import Event

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import aiohttp
 
 from adapters.ops.doctor import Finding
-from adapters.slack import credentials
-from adapters.slack.grants import Grants, NotGranted
+from adapters.slack.installing import credentials
+from adapters.slack.installing.grants import Grants, NotGranted
 from adapters.slack.joining import NO_KEY
 from adapters.slack.modes import Mode, mode
 from adapters.slack.web import Web

@@ -14,13 +14,14 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import forms, parse
 from adapters.slack.guard import Guard, Refused
-from adapters.slack.installations import Installation
-from adapters.slack.leaving import left
+from adapters.slack.installing.installations import Installation
+from adapters.slack.installing.leaving import left
 from adapters.slack.outbound import SlackPlatform
-from adapters.slack.parse import Here
-from adapters.slack.payload import Malformed, Payload, body
+from adapters.slack.reading import parse
+from adapters.slack.reading.parse import Here
+from adapters.slack.reading.payload import Malformed, Payload, body
+from adapters.slack.rendering import forms
 from bot.events import Event
 from bot.messages import Form, Message, Quote, Text, Words
 from bot.metrics import RATE_LIMITED

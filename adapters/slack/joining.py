@@ -7,16 +7,17 @@ from datetime import UTC
 
 from aiohttp import web
 
-from adapters.slack import credentials, inbound, oauth
-from adapters.slack.grants import Grants
+from adapters.slack import inbound
 from adapters.slack.inbound import Door
-from adapters.slack.installations import OneWorkspace
+from adapters.slack.installing import credentials, oauth
+from adapters.slack.installing.grants import Grants
+from adapters.slack.installing.installations import OneWorkspace
+from adapters.slack.installing.workspaces import ManyWorkspaces
 from adapters.slack.modes import Mode, mode
 from adapters.slack.outbound import SlackPlatform
-from adapters.slack.parse import PLATFORM
+from adapters.slack.reading.parse import PLATFORM
 from adapters.slack.socket import SocketMode
 from adapters.slack.web import Web
-from adapters.slack.workspaces import ManyWorkspaces
 from bot.bot import Bot
 from bot.ledger import Tenant
 from bot.ports import Conflict, Query, Seal, SendError, Store, TenantGone, Unavailable

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from adapters.slack.payload import Payload
+from adapters.slack.reading.payload import Payload
 
 log = logging.getLogger("bmm.slack")
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from adapters.slack import parse
-from adapters.slack.installations import Installation
-from adapters.slack.runs import Data
+from adapters.slack.installing.installations import Installation
+from adapters.slack.reading import parse
+from adapters.slack.rendering.runs import Data
 from adapters.slack.voice import Voice
 from bot.events import Account, Event, Place, Quoted
 from bot.ports import CannotLook, PostGone, Profile, Sending

@@ -1,10 +1,11 @@
 """Shows what the bot wants to be seen, in Slack."""
 
-from adapters.slack import drawing, parse
 from adapters.slack.answering import Answering
-from adapters.slack.installations import Installations
+from adapters.slack.installing.installations import Installations
 from adapters.slack.looking import Looking, marked
-from adapters.slack.runs import Data
+from adapters.slack.reading import parse
+from adapters.slack.rendering import drawing
+from adapters.slack.rendering.runs import Data
 from adapters.slack.voice import Voice
 from adapters.slack.web import Web
 from bot.clock import SystemClock

@@ -20,7 +20,7 @@ import aiohttp
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.lines import Line
-from adapters.slack.payload import Malformed, Payload
+from adapters.slack.reading.payload import Malformed, Payload
 from adapters.slack.web import Web
 from bot.ports import SendError, Throttled
 

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.refusals import Doing, code, meaning
-from adapters.slack.runs import Data
+from adapters.slack.rendering.runs import Data
 from bot.ports import CannotLook, TenantGone, Throttled
 
 SLACK = "https://slack.com/api/"

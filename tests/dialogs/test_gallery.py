@@ -10,9 +10,10 @@ from slack_sdk.models.views import View
 
 import dialogs
 from adapters.playground import render as playground
-from adapters.slack import drawing, limits
-from adapters.slack import forms as slack_forms
-from adapters.slack import render as slack
+from adapters.slack import limits
+from adapters.slack.rendering import drawing
+from adapters.slack.rendering import forms as slack_forms
+from adapters.slack.rendering import render as slack
 from bot.events import Event, Place
 from bot.forms import form_of
 from bot.messages import Button, Choice, Control, Controls, Form, Listing, Message, plain

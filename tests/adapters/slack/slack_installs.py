@@ -16,8 +16,8 @@ import aiohttp
 from aiohttp import web
 
 import dialogs
+from adapters.slack.installing.oauth import Wish
 from adapters.slack.joining import Slack
-from adapters.slack.oauth import Wish
 from bot.bot import Bot
 from bot.ids import new_id
 from bot.ledger import Credential

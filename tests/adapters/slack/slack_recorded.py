@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.slack import parse
-from adapters.slack.parse import Here
+from adapters.slack.reading import parse
+from adapters.slack.reading.parse import Here
 from bot.events import Account, Event, Place, Quoted
 
 Payload = dict[str, Any]

@@ -9,7 +9,7 @@ from aiohttp import web
 
 import dialogs
 from adapters.slack.inbound import routes
-from adapters.slack.installations import OneWorkspace
+from adapters.slack.installing.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.web import Web
 from bot.events import Event, Place

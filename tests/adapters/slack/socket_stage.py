@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.inbound import Door
-from adapters.slack.installations import OneWorkspace
+from adapters.slack.installing.installations import OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.socket import SocketMode, Timing
 from adapters.slack.web import Web

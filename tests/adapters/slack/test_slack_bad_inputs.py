@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.slack import parse
 from adapters.slack.guard import Guard, Refused
-from adapters.slack.parse import Here
-from adapters.slack.payload import Malformed
+from adapters.slack.reading import parse
+from adapters.slack.reading.parse import Here
+from adapters.slack.reading.payload import Malformed
 from bot.cleaning import cleaned
 from bot.events import Event
 from bot.wire import adapter

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from adapters.slack import forms
-from adapters.slack.controls import TooLong
+from adapters.slack.rendering import forms
+from adapters.slack.rendering.controls import TooLong
 from bot.messages import Field, Form, Message, Option, Words
 from bot.ports import Errors
 from bot.questions import Kind

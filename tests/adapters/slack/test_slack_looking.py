@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.installations import Installation
+from adapters.slack.installing.installations import Installation
 from adapters.slack.outbound import SlackPlatform
 from bot.events import Account, Event, Quoted
 from bot.messages import Message, Text, Words

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.slack import pages
+from adapters.slack.installing import pages
 from bot.ports import Store
 from manifest.permissions import scopes
 from tests.adapters.slack.slack_installs import ROOM, Browser, House, Page, house, replica

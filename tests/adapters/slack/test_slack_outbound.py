@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.slack.installations import Installation, OneWorkspace
+from adapters.slack.installing.installations import Installation, OneWorkspace
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.refusals import KINDS
 from adapters.slack.web import Web

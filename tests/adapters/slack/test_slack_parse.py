@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from adapters.slack import parse
 from adapters.slack.escapes import read
-from adapters.slack.payload import Malformed, body
+from adapters.slack.reading import parse
+from adapters.slack.reading.payload import Malformed, body
 from bot.cleaning import clean
 from bot.events import Account, Event, Place
 from bot.understanding import keys_in

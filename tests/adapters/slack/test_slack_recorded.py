@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from adapters.slack.leaving import left
+from adapters.slack.installing.leaving import left
 from manifest.permissions import OPTIONS, events
 from tests.adapters.slack.slack_recorded import EXPECTED, FOLDER, NAMES, Payload, read, recorded
 from tests.needs import needs

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from adapters.slack import limits, render
-from adapters.slack.controls import TooLong
+from adapters.slack import limits
+from adapters.slack.rendering import render
+from adapters.slack.rendering.controls import TooLong
 from bot.messages import (
     Bar,
     Bars,

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from adapters.slack.parse import origin
+from adapters.slack.reading.parse import origin
 from bot.events import Event, Place
 from bot.ledger import Received
 from bot.messages import Button, Controls, Field, Form, Message, Text, Words

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.leaving import left
-from adapters.slack.workspaces import LIFE, ManyWorkspaces
+from adapters.slack.installing.leaving import left
+from adapters.slack.installing.workspaces import LIFE, ManyWorkspaces
 from bot.events import Place
 from bot.ledger import Lease, Post, Tenant
 from bot.ports import Query, Store, Throttled, Unavailable

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.slack import parse_interactions as interactions
-from adapters.slack.parse_interactions import PART
-from adapters.slack.parse_places import PLATFORM, address, origin, tenant
-from adapters.slack.parse_teams import Here, bot_of, heard_by
-from adapters.slack.parse_tidings import told
-from adapters.slack.parse_words import quoted, words
-from adapters.slack.payload import Payload, inner
+from adapters.slack.reading import interactions
+from adapters.slack.reading.interactions import PART
+from adapters.slack.reading.payload import Payload, inner
+from adapters.slack.reading.places import PLATFORM, address, origin, tenant
+from adapters.slack.reading.teams import Here, bot_of, heard_by
+from adapters.slack.reading.tidings import told
+from adapters.slack.reading.words import quoted, words
 from bot.events import Event
 
 __all__ = ["PART", "PLATFORM", "Here", "address", "event", "heard_by", "origin", "quoted", "tenant"]

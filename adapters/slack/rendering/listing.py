@@ -3,9 +3,9 @@
 from itertools import groupby
 
 from adapters.slack import limits
-from adapters.slack.blocks import actions, bold, context, folded, marked_up, rich_text, section
-from adapters.slack.controls import elements
-from adapters.slack.runs import Data, flat, length, mrkdwn, rich
+from adapters.slack.rendering.blocks import actions, bold, context, folded, marked_up, rich_text, section
+from adapters.slack.rendering.controls import elements
+from adapters.slack.rendering.runs import Data, flat, length, mrkdwn, rich
 from bot.messages import Listing, Row, Words
 
 

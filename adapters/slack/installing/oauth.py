@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.slack import pages
-from adapters.slack.grants import Grant, Grants, NotGranted
+from adapters.slack.installing import pages
+from adapters.slack.installing.grants import Grant, Grants, NotGranted
 from bot.ledger import Lease
 from bot.ports import Database, Query, Seal, SendError, Store, Unavailable, Unsealable
 

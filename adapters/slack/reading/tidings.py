@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.slack.parse_places import PLATFORM, address, place, tenant
-from adapters.slack.parse_teams import Here
-from adapters.slack.parse_words import thread_of
-from adapters.slack.payload import Malformed, Payload, id_of, inner, is_stamp, stamp_of, text_of
+from adapters.slack.reading.payload import Malformed, Payload, id_of, inner, is_stamp, stamp_of, text_of
+from adapters.slack.reading.places import PLATFORM, address, place, tenant
+from adapters.slack.reading.teams import Here
+from adapters.slack.reading.words import thread_of
 from bot.cleaning import clean
 from bot.events import Account, Event, Place
 from bot.views import PlaceClosed, PlaceJoined, PlaceOpened, PlaceRenamed

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from adapters.slack.grants import Grant
-from adapters.slack.installations import Installation
-from adapters.slack.parse import PLATFORM, tenant
+from adapters.slack.installing.grants import Grant
+from adapters.slack.installing.installations import Installation
+from adapters.slack.reading.parse import PLATFORM, tenant
 from bot.ledger import Credential, Post, Tenant
 from bot.ports import Database, Query, Seal, Store, Unsealable
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from adapters.slack.parse import tenant
+from adapters.slack.reading.parse import tenant
 from adapters.slack.web import Web
 from bot.ports import TenantGone
 

@@ -5,7 +5,7 @@ See docs.slack.dev/reference/events/app_uninstalled and tokens_revoked.
 
 from datetime import UTC, datetime
 
-from adapters.slack.payload import Payload
+from adapters.slack.reading.payload import Payload
 
 
 def left(payload: Payload) -> tuple[str, str, datetime] | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from adapters.slack import forms, parse, render
-from adapters.slack.runs import Data
+from adapters.slack.reading import parse
+from adapters.slack.rendering import forms, render
+from adapters.slack.rendering.runs import Data
 from bot.events import Event
 from bot.messages import Form, Message, Text
 from bot.ports import Invalid

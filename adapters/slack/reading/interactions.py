@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack.escapes import read
-from adapters.slack.parse_places import PLATFORM, address, metadata, place, returned, tenant
-from adapters.slack.parse_teams import Here, is_outside
-from adapters.slack.parse_words import quoted, thread_of
-from adapters.slack.payload import Malformed, Payload, id_of, inner, stamp_of, text_of
+from adapters.slack.reading.payload import Malformed, Payload, id_of, inner, stamp_of, text_of
+from adapters.slack.reading.places import PLATFORM, address, metadata, place, returned, tenant
+from adapters.slack.reading.teams import Here, is_outside
+from adapters.slack.reading.words import quoted, thread_of
 from bot.cleaning import clean
 from bot.events import Account, Event
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from adapters.slack import credentials
-from adapters.slack.credentials import Kept
-from adapters.slack.grants import Grant, Grants
-from adapters.slack.installations import Installation
-from adapters.slack.parse import tenant
-from adapters.slack.renewal import AHEAD, Renewal
+from adapters.slack.installing import credentials
+from adapters.slack.installing.credentials import Kept
+from adapters.slack.installing.grants import Grant, Grants
+from adapters.slack.installing.installations import Installation
+from adapters.slack.installing.renewal import AHEAD, Renewal
+from adapters.slack.reading.parse import tenant
 from adapters.slack.web import Web
 from bot.ports import (
     Clock,

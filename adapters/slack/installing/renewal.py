@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from adapters.slack import credentials
-from adapters.slack.credentials import Kept
-from adapters.slack.grants import Grant, Grants, NotGranted
+from adapters.slack.installing import credentials
+from adapters.slack.installing.credentials import Kept
+from adapters.slack.installing.grants import Grant, Grants, NotGranted
 from bot.leases import take_lease
 from bot.ledger import Lease
 from bot.ports import Clock, Conflict, Database, Ids, Seal, Store, Throttled, Unavailable, Unsealable

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from adapters.slack.installations import Installation
+from adapters.slack.installing.installations import Installation
 from adapters.slack.web import Web
 from bot.ports import SendError, Throttled
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack.escapes import read
-from adapters.slack.parse_places import PLATFORM, address, kind_of, place, tenant
-from adapters.slack.parse_teams import Here, is_outside, team_of
-from adapters.slack.payload import Payload, id_of, inner, stamp_of, text_of
+from adapters.slack.reading.payload import Payload, id_of, inner, stamp_of, text_of
+from adapters.slack.reading.places import PLATFORM, address, kind_of, place, tenant
+from adapters.slack.reading.teams import Here, is_outside, team_of
 from bot.events import Account, Event, Quoted
 from bot.understanding import keys_in
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from adapters.slack.controls import labelled, plain_text
 from adapters.slack.limits import ACTIONS, CONTEXT, HEADER, TEXT
-from adapters.slack.runs import Data, flat, length, mrkdwn
+from adapters.slack.rendering.controls import labelled, plain_text
+from adapters.slack.rendering.runs import Data, flat, length, mrkdwn
 from bot.messages import Words
 
 

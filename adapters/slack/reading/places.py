@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from adapters.slack.payload import Malformed, Payload, text_of
+from adapters.slack.reading.payload import Malformed, Payload, text_of
 from bot.cleaning import clean
 from bot.events import Event, Place
 

@@ -19,8 +19,8 @@ named in a payload, and not each field means the same in each kind:
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.parse_places import metadata
-from adapters.slack.payload import Malformed, Payload, id_of
+from adapters.slack.reading.payload import Malformed, Payload, id_of
+from adapters.slack.reading.places import metadata
 
 Pair = tuple[str, str]  # the ids of a workspace and of its organisation, which is empty where none is told
 

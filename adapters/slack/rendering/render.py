@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adapters.slack import limits
-from adapters.slack.blocks import actions, bold, context, folded, lines, numbered, rich_text, section, text
-from adapters.slack.controls import elements, labelled
 from adapters.slack.escapes import escape
-from adapters.slack.listing import listing
-from adapters.slack.runs import Data, fold, rich
+from adapters.slack.rendering.blocks import actions, bold, context, folded, lines, numbered, rich_text, section, text
+from adapters.slack.rendering.controls import elements, labelled
+from adapters.slack.rendering.listing import listing
+from adapters.slack.rendering.runs import Data, fold, rich
 from bot.cleaning import clean
 from bot.messages import Bar, Bars, Block, Controls, Divider, Facts, Heading, Listing, Message, Quote, Text, plain
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.blocks import rich_text, section
-from adapters.slack.controls import TooLong, labelled, option, options, plain_text
-from adapters.slack.parse import PART
-from adapters.slack.runs import Data, flat, rich
+from adapters.slack.reading.parse import PART
+from adapters.slack.rendering.blocks import rich_text, section
+from adapters.slack.rendering.controls import TooLong, labelled, option, options, plain_text
+from adapters.slack.rendering.runs import Data, flat, rich
 from bot.cleaning import clean
 from bot.messages import Field, Form, Message
 from bot.ports import Errors

@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.runs import flat, fold, web
+from adapters.slack.rendering.runs import flat, fold, web
 from bot.cleaning import clean
 from bot.messages import Button, Choice, Link, Words
 from bot.wire import pack

@@ -1,0 +1,1 @@
+"""I read what Slack sends: words, tidings, and what people press."""
