@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.events import Account, Event, Place
-from bot.ports import Platform, Profile, SendError
+from bot.ports import PlaceGone, Platform, Profile, SendError, Title
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -25,15 +25,21 @@ class Acquaintance:
     def __init__(self, platforms: Mapping[str, Platform]) -> None:
         self._platforms = platforms
         self._profiles: OrderedDict[Account, Profile] = OrderedDict()
-        self._titles: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._titles: OrderedDict[tuple[str, str], Title] = OrderedDict()
 
     async def named(self, event: Event) -> Event:
-        """The event with the name of its channel, where it does not bring it."""
+        """The event with what is told of its channel: its name, who may look into it, and whether we are in it.
+
+        A channel of which nothing is told and which has no name to show counts as private.
+        """
         place = event.place
-        if place.name or place.kind not in ("channel", "group") or event.actor is None:
+        if place.kind not in ("channel", "group") or event.actor is None or (place.name and event.how != "command"):
             return event
         title = self._titles.get((place.tenant, place.channel)) or await self._title(place)
-        return replace(event, place=replace(place, name=title)) if title else event
+        if title is None:
+            return replace(event, place=replace(place, private=place.private or not place.name))
+        named = place.name or title.name
+        return replace(event, place=replace(place, name=named, private=title.private, afar=not title.there))
 
     async def people(self, event: Event) -> dict[Account, Profile]:
         """Who the event is from and whom it names."""
@@ -62,12 +68,20 @@ class Acquaintance:
             _remember(self._profiles, account, told)
         return told or Profile("")
 
-    async def _title(self, place: Place) -> str:
+    async def _title(self, place: Place) -> Title | None:
         platform = self._platforms.get(place.platform)
-        told = await _in_time(platform.title(place)) if platform else None
-        if told:
+        if platform is None:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                told = await platform.title(place)
+        except PlaceGone:
+            return Title("", private=True, there=False)
+        except (SendError, TimeoutError):
+            return None
+        if told.name and told.there:
             _remember(self._titles, (place.tenant, place.channel), told)
-        return told or ""
+        return told
 
 
 async def _in_time(asking: Awaitable[T]) -> T | None:

@@ -1,6 +1,5 @@
 """What becomes of an intent inside its turn: rights, holes, the handler, and the effects it yields as rows."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, assert_never
@@ -9,7 +8,7 @@ from bot import effects, wire
 from bot.answers import notice
 from bot.events import Place
 from bot.forms import form_of
-from bot.ledger import Due, Post, Prompt
+from bot.ledger import Due, Post, Prompt, window_of
 from bot.look import Look
 from bot.messages import Message
 from bot.people import Role
@@ -135,7 +134,7 @@ class Applying:
             return
         if self._paused(show.at):
             return
-        window = _window(show.at, packed)
+        window = window_of(show.at, packed)
         if show.anew:
             where = {"board": self._turn.board.id, "window": window}
             for old in store.find(Post, Query(where, limit=1)):
@@ -187,8 +186,3 @@ class Applying:
         )  # fmt: skip
         turn.add(prompt)
         self._shows.append(effects.Show(on or QuestionCard(prompt.id), place, anew))
-
-
-def _window(place: Place, packed: str) -> str:
-    where = f"{place.platform}|{place.tenant}|{place.channel}|{place.thread or ''}|{packed}"
-    return hashlib.sha256(where.encode()).hexdigest()

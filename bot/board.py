@@ -12,6 +12,7 @@ class Board:
     """One team's backlog. `prefix` opens the keys of its items; `zone` is an IANA name; `number` the last one given.
 
     `standup_at` is the local time of the daily post, None until somebody has said yes to it; `days` are ISO weekdays.
+    A `private` board is fed by private places alone: who has not taken part there does not see it.
     `reaction` is the emoji that captures a message, without colons; empty for none.
     """
 
@@ -27,6 +28,7 @@ class Board:
     holidays: tuple[date, ...] = ()
     language: str = "en"
     reaction: str = "inbox_tray"
+    private: bool = False
 
 
 @dataclass(frozen=True)

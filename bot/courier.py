@@ -251,7 +251,7 @@ class Courier:
         platform = self._platforms[post.platform]
         self._pacing.sends(post, platform.pace)
         try:
-            ref = await self._sent(platform, post, Sending(post.id, post.place(), drawn.message), doubtful)
+            ref = await self._sent(platform, post, Sending(post.id, post.place(), drawn.message, post.at), doubtful)
         except SendError as error:
             DELIVERIES.labels(post.platform, type(error).__name__).inc()
             return replace(self._failed(post, error, doubtful), digest="")

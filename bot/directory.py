@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from zoneinfo import available_timezones
 
 from bot.board import Board, BoardLink, Channel, prefix_from
 from bot.events import Account, Event, Place
 from bot.ledger import Tenant
-from bot.people import Human, Identity
+from bot.people import Grant, Human, Identity, Role
 from bot.ports import Ids, Profile, Query, Store
 from bot.turn import channel_of
 
 CLOCKWORK = Human("bmm", "", "bmm")  # who acts when a time comes
+MOST = 200  # boards of a tenant
 CLOSED = "place: closed"  # why a channel is paused of which the platform told so
-_FROM_AFAR = ("command", "control", "form")  # what Slack takes in channels where bmm is not any more
+_TITLED = ("mention", "command")  # roads on which the platform was asked what the channel is
 
 
 def identity(account: Account) -> str:
@@ -51,6 +53,11 @@ def _renamed(store: Store, person: Human, account: Account, profile: Profile) ->
     return after
 
 
+def is_known(person: Human, event: Event) -> bool:
+    """Whether a platform has ever told who somebody is; until then they are called by their user's id."""
+    return event.actor is not None and person.name != event.actor.user
+
+
 def heard(store: Store, event: Event) -> Channel | None:
     """Enter the workspace of an event; where somebody speaks, it and the channel are no longer paused.
 
@@ -65,34 +72,67 @@ def heard(store: Store, event: Event) -> Channel | None:
     if tenant is not None and tenant.paused:
         store.put(replace(tenant, paused=""))
     channel = channel_of(store, place)
-    if channel is None or not channel.paused or (channel.paused == CLOSED and event.how in _FROM_AFAR):
+    if channel is not None and place.name and channel.name == place.channel:
+        channel = _called(store, channel, place.name)
+    if channel is None or not channel.paused or _from_afar(event, channel):
         return None
     found = replace(channel, paused="")
     store.put(found)
     return found
 
 
-def boards_of(store: Store, tenant: str) -> list[Board]:
-    """The boards that a tenant may see, by name."""
-    return store.find(Board, Query(order=("name", "id"), limit=25)) if tenant else []
+def _called(store: Store, channel: Channel, name: str) -> Channel:
+    """A channel of which the platform had not told the name has it as soon as it does, and so has its board."""
+    store.change(Board, {"id": channel.board, "name": channel.name}, name=name)
+    named = replace(channel, name=name)
+    store.put(named)
+    return named
 
 
-def board_at(store: Store, place: Place) -> Board | None:
-    """The board that a place feeds; a personal chat or home feeds the only board of its workspace."""
+def _from_afar(event: Event, channel: Channel) -> bool:
+    """Whether an event does not say that we are there: platforms take clicks, and commands, in places we have left."""
+    left = event.place.afar or channel.paused == CLOSED
+    return event.how in ("control", "form") or (event.how == "command" and left)
+
+
+def boards_of(store: Store, tenant: str, person: str = "") -> list[Board]:
+    """The boards of a tenant by name; where a `person` is given, those that they may see."""
+    boards = store.find(Board, Query(order=("name", "id"), limit=MOST)) if tenant else []
+    return [board for board in boards if not person or may_see(store, board, person)][:25]
+
+
+def may_see(store: Store, board: Board, person: str) -> bool:
+    """Whether somebody may look at a board from elsewhere: at a private one, who has taken part there."""
+    return not board.private or store.get(Grant, _membership(board, person)) is not None
+
+
+def take_part(store: Store, board: Board, event: Event, person: str) -> None:
+    """Remember that somebody is in a place that feeds a private board; one that is open after all is seen by all."""
+    if not board.private or event.place.kind not in ("channel", "group"):
+        return
+    if event.how in _TITLED and event.place.name and not event.place.private:
+        store.change(Board, {"id": board.id}, private=False)
+    store.add_new(Grant(_membership(board, person), board.id, person, Role.MEMBER))
+
+
+def board_at(store: Store, place: Place, person: str = "") -> Board | None:
+    """The board that a place feeds; a personal chat or home feeds the only board that this `person` may see."""
     channel = channel_of(store, place)
     if channel is not None:
         return store.get(Board, channel.board)
     if place.kind in ("personal", "home"):
-        boards = store.find(BoardLink, Query({"tenant": place.tenant}, limit=2))
-        return store.get(Board, boards[0].board) if len(boards) == 1 else None
+        boards = boards_of(store, place.tenant, person)
+        return boards[0] if len(boards) == 1 else None
     return None
 
 
 def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
     """The board of a channel that speaks for the first time: its name, a prefix of its initials, the speaker's zone."""
     place = event.place
+    store.get(Tenant, place.tenant, lock=True)  # two boards that begin at once have prefixes of their own
     name = place.name or (person.name if place.kind in ("personal", "home") else place.channel)
-    board = Board(ids(), name, _free_prefix(store, prefix_from(name)), person.zone or "UTC")
+    zone, private = person.zone or "UTC", place.private or place.kind == "group"
+    board = Board(ids(), name, _free_prefix(store, prefix_from(name)), zone, private=private)
     store.add(board)
     store.add(BoardLink(ids(), board.id, place.tenant))
     if place.kind != "home":
@@ -107,10 +147,21 @@ def link_channel(store: Store, place: Place, board: Board, event: Event, ids: Id
     )
 
 
+def chat_with(account: Account) -> Place:
+    """The personal chat with somebody, by their user id."""
+    return Place(account.platform, account.tenant, account.user, kind="personal")
+
+
+def _membership(board: Board, person: str) -> str:
+    return f"{board.id}:{person}:{Role.MEMBER.value}"
+
+
 def _free_prefix(store: Store, prefix: str) -> str:
-    taken = {board.prefix for board in store.find(Board, Query(limit=500))}
-    letters = (prefix, *(prefix[:4] + letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    return next((each for each in letters if each not in taken), prefix)
+    """The first prefix of two to five letters that no board of the tenant has: `OPS`, `OPSA` … `OPZZZ`."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    ends = ("".join(each) for length in range(4) for each in product(letters, repeat=length))
+    names = (prefix[: 5 - len(end)] + end for end in ends)
+    return next(name for name in names if not store.count(Board, {"prefix": name}, 1))
 
 
 def _zone(name: str) -> str:

@@ -106,22 +106,27 @@ class Engine:
         words.speak("en")
         event = again(event, store)
         found = directory.heard(store, event)
-        here = directory.board_at(store, event.place)
+        here = directory.board_at(store, event.place, person.id)
+        if here is None and event.place.afar and event.actor is not None:
+            event = replace(event, place=directory.chat_with(event.actor))  # what we would show there, nobody would see
+            here = directory.board_at(store, event.place, person.id)
         intent = meant(event, store, self._routes, ZoneInfo(person.zone or (here.zone if here else "UTC")))
-        about = self._board_of(store, intent) or self._board_due(store, event)
-        new = here is None and about is None and self._begins(store, event, intent)
+        about = self._board_of(store, event, person, here, intent) or self._board_due(store, event)
+        new = here is None and about is None and self._begins(store, event, person, intent)
         if new:
             here = directory.new_board(store, event, person, self._ids)
         elif here is None and about is None:
-            intent, here = self._undecided(store, event, intent)
+            intent, here = self._undecided(store, event, person, intent)
         board = self._locked(store, about or here or NO_BOARD)
         if intent is None or self._moved_on(store, received):
             store.put(replace(received, state=Taken.DONE))
             return Settled()
         turn = Turn(
             self._ids(), event, store, board, person, answer_place(event), event.at, self._ids, self._routes.watching,
-            outsider=person.outsider or event.outsider,
+            outsider=event.outsider or person.outsider or (event.unproven and not directory.is_known(person, event)),
         )  # fmt: skip
+        if here is not None and event.actor is not None:
+            directory.take_part(store, here, event, person.id)
         applying = Applying(turn, self._routes, self._address)
         if found is not None:
             turn.touch(found)
@@ -141,7 +146,7 @@ class Engine:
         """Whether this is somebody who takes part: who looks at a page of their own or is overheard does not."""
         return event.how not in self._routes.roads and event.place.kind != "home"
 
-    def _begins(self, store: Store, event: Event, intent: Any) -> bool:
+    def _begins(self, store: Store, event: Event, person: Human, intent: Any) -> bool:
         """Whether a place gets a board of its own.
 
         A channel does at its first word; a personal chat, or a channel in which a shortcut was used, where there is no
@@ -154,7 +159,7 @@ class Engine:
         route = self._routes.handlers.get(type(intent))
         if event.place.kind == "home" and (route is None or route.anywhere):
             return False
-        first = not directory.boards_of(store, event.place.tenant)
+        first = not directory.boards_of(store, event.place.tenant, person.id)
         return first or (event.place.kind not in ("personal", "home") and event.quoted is None)
 
     def is_conditional(self, event: Event) -> bool:
@@ -171,12 +176,12 @@ class Engine:
         due = store.get(Due, due_id(event.key)) if due_id(event.key) else None
         return store.get(Board, due.board) if due else None
 
-    def _undecided(self, store: Store, event: Event, intent: Any) -> tuple[Any, Board | None]:
+    def _undecided(self, store: Store, event: Event, person: Human, intent: Any) -> tuple[Any, Board | None]:
         """What is said in a place without a board of its own: somebody has to say which one is meant.
 
         Where there is none at all, only what is done anywhere is done; of the rest nothing becomes.
         """
-        boards = directory.boards_of(store, event.place.tenant)
+        boards = directory.boards_of(store, event.place.tenant, person.id)
         route = self._routes.handlers.get(type(intent))
         if route is None or route.anywhere:
             return intent, boards[0] if boards else None
@@ -184,13 +189,22 @@ class Engine:
             return None, None
         return self._routes.undecided(intent), boards[0]
 
-    def _board_of(self, store: Store, intent: Any) -> Board | None:
-        """The board that an intent names, or that of the row it names: of its item, ballot, meeting, prompt."""
+    def _board_of(self, store: Store, event: Event, person: Human, here: Board | None, intent: Any) -> Board | None:
+        """The board that an intent names, or that of the row it names: of its item, ballot, meeting, prompt.
+
+        Raises Refusal for a private one, spoken of elsewhere by somebody whom the row does not concern.
+        """
         for name, kind in self._routes.subjects.items():
             ref = getattr(intent, name, "")
             row = (find_item(store, None, ref) if name == "item" else store.get(kind, ref)) if ref else None
-            if row is not None:
-                return row if isinstance(row, Board) else store.get(Board, row.board)
+            if row is None:
+                continue
+            board = row if isinstance(row, Board) else store.get(Board, row.board)
+            if board is None or board == here or event.actor is None or _concerns(row, person.id):
+                return board
+            if not directory.may_see(store, board, person.id):
+                raise Refusal(say("machine.no_such_item", ref=ref) if name == "item" else say("machine.gone"))
+            return board
         return None
 
     @staticmethod
@@ -209,7 +223,8 @@ class Engine:
         return due is None or due.done or due.key != received.id
 
     def _form(self, store: Store, event: Event, person: Human, intent: Any) -> Any:
-        board = self._board_of(store, intent) or directory.board_at(store, event.place) or NO_BOARD
+        here = directory.board_at(store, event.place, person.id)
+        board = self._board_of(store, event, person, here, intent) or here or NO_BOARD
         look = Look(store, board, event.at, event.place, person.id, self._address)
         return form_of(intent, self._routes, look)
 
@@ -245,3 +260,8 @@ class Engine:
             await self._written(work, None)
         except Conflict as error:
             raise Unavailable("others are always faster") from error
+
+
+def _concerns(row: Any, person: str) -> bool:
+    """Whether somebody has a row, has asked for it, or is waited for."""
+    return person in [getattr(row, name, "") for name in ("owner", "requester", "blocked_on", "person")]

@@ -26,7 +26,8 @@ class Account:
 class Place:
     """Where something is said or shown. `thread` is the platform's reference of the message the thread hangs on.
 
-    A `home` is somebody's own page with the bot, whose `channel` is the user's id.
+    A `home` is somebody's own page with the bot, whose `channel` is the user's id. Into a `private` one not everybody
+    of the workspace may look; a place is `afar` where the bot is not in it, and can be spoken to all the same.
     """
 
     platform: str
@@ -35,6 +36,8 @@ class Place:
     thread: str | None = None
     kind: Literal["channel", "group", "personal", "home"] = "channel"
     name: str = ""
+    private: bool = False
+    afar: bool = False
 
     @property
     def trunk(self) -> "Place":
@@ -71,8 +74,9 @@ class Event:
     field. `message` is the platform's reference of the words said, reacted to, or whose control was pressed; `files`
     are addresses of what hung on them; `quoted` is the message that a shortcut or reaction is about, where it is known.
     `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes. Edited
-    words may have `named` the bot; a home that was opened may be `blank`. An `outsider` is of another organisation, in
-    a channel that is shared with it.
+    words may have `named` the bot; a home that was opened may be `blank`. An `outsider`
+    is of another organisation, in a channel that is shared with it; `unproven` says that the platform has not told, so
+    that somebody of whom nothing is known counts as one.
     """
 
     key: str
@@ -92,6 +96,7 @@ class Event:
     named: bool = False
     blank: bool = False
     outsider: bool = False
+    unproven: bool = False
 
     @property
     def origin(self) -> str:

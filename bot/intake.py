@@ -18,7 +18,7 @@ from bot.ledger import Received, Taken
 from bot.meaning import answer_place, open_question
 from bot.metrics import EVENTS
 from bot.people import Identity
-from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Unavailable
+from bot.ports import Answer, Clock, Database, Platform, Profile, Query, SendError, Store, Throttled, Unavailable
 from bot.wire import adapter
 from bot.words import say
 
@@ -29,6 +29,8 @@ COURTESY = (0.02, 10)  # seconds, and how often, a turn waits for a crowd to be 
 AHEAD = 4  # turns at once beside those of the backlog
 MOST = 5_000  # events taken up at once
 SHARDS = 4  # channels are handled side by side, one channel's events one after the other
+FAREWELL = 3.0  # seconds for private words that are on their way when we stop
+TELLINGS = 8  # times that private words are tried again where a platform says that they come too fast
 PATIENCE = timedelta(seconds=30)  # after which another replica's unhandled event is taken up
 
 
@@ -113,7 +115,10 @@ class Intake:
         for sweep in self._sweeps:
             sweep.cancel()
         await asyncio.gather(*self._workers, *self._sweeps, *self._ahead, return_exceptions=True)
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        if self._telling:
+            await asyncio.wait(self._telling, timeout=FAREWELL)
+        for telling in self._telling:
+            telling.cancel()
 
     async def drain(self) -> None:
         """Handle everything that waits, here and now."""
@@ -226,9 +231,14 @@ class Intake:
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
-    @staticmethod
-    async def _brought(platform: Platform, event: Event, answer: Answer) -> None:
+    async def _brought(self, platform: Platform, event: Event, answer: Answer) -> None:
+        """Tell it; one that comes too fast for the platform waits, and is not lost by that."""
         try:
+            for _ in range(TELLINGS):
+                try:
+                    return await platform.answer(event, answer)
+                except Throttled as throttled:
+                    await self._clock.sleep(throttled.after)
             await platform.answer(event, answer)
         except SendError as error:
             log.warning("a private answer was not delivered", extra={"event": event.key, "error": repr(error)})
@@ -294,7 +304,7 @@ class Intake:
         place = answer_place(event)
 
         def asked(store: Store) -> bool:
-            prompt = open_question(store, place)
+            prompt = open_question(store, place, event.actor.user if event.actor else "")
             if prompt is None or prompt.expires_at <= self._clock.now():
                 return False
             who = store.get(Identity, identity(event.actor)) if event.outsider and event.actor else None

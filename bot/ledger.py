@@ -1,5 +1,6 @@
 """The rows of the machine itself: what came in, what stands where, what is due, what was asked."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +81,12 @@ class Post:
     def place(self) -> Place:
         """Where it stands."""
         return Place(self.platform, self.tenant, self.channel, self.thread or None, self.kind)
+
+
+def window_of(place: Place, view: str) -> str:
+    """The window of a packed view in a place."""
+    where = f"{place.platform}|{place.tenant}|{place.channel}|{place.thread or ''}|{view}"
+    return hashlib.sha256(where.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -36,35 +36,42 @@ def answer_place(event: Event) -> Place:
     return replace(place, thread=(event.quoted.thread if event.quoted else "") or event.message)
 
 
-def context_of(store: Store, place: Place) -> Context:
-    """The item and the open question of a thread."""
+def context_of(store: Store, place: Place, user: str = "") -> Context:
+    """The item and the open question of a thread, or of the personal chat with `user`."""
     if place.thread is None and place.kind != "personal":
         return Context()
-    where = {"tenant": place.tenant, "channel": place.channel, "thread": place.thread or ""}
-    posts = [*_root(store, place), *store.find(Post, Query(where, order=("at",), limit=5))] if place.thread else []
+    where = {"tenant": place.tenant, "channel": _names(place, user), "thread": place.thread or ""}
+    posts = (
+        [*_root(store, place, user), *store.find(Post, Query(where, order=("at",), limit=5))] if place.thread else []
+    )
     views = [post.view.partition('"item":"')[2].partition('"')[0] for post in posts]
-    prompt = open_question(store, place)
+    prompt = open_question(store, place, user)
     item = next((each for each in views if each), prompt.item if prompt else "")
     return Context(item, prompt)
 
 
-def open_question(store: Store, place: Place) -> Prompt | None:
-    """The question that waits in a thread or personal chat, or on the card that the thread hangs on."""
-    where = {"tenant": place.tenant, "channel": place.channel, "open": True}
+def open_question(store: Store, place: Place, user: str = "") -> Prompt | None:
+    """The question that waits in a thread or the personal chat with `user`, or on the card that the thread hangs on."""
+    where = {"tenant": place.tenant, "channel": _names(place, user), "open": True}
     query = Query({**where, "thread": place.thread or ""}, order=("-at",), limit=1)
     found = store.find(Prompt, query)
     if found or not place.thread:
         return found[0] if found else None
-    views = {post.view for post in _root(store, place)}
+    views = {post.view for post in _root(store, place, user)}
     above = store.find(Prompt, Query({**where, "thread": ""}, order=("-at",), limit=50)) if views else []
     return next((each for each in above if any(f'"item":"{each.item}"' in view for view in views)), None)
 
 
-def _root(store: Store, place: Place) -> list[Post]:
+def _root(store: Store, place: Place, user: str) -> list[Post]:
     """Our post that a thread hangs on, if it is one of ours."""
-    return store.find(
-        Post, Query({"tenant": place.tenant, "channel": place.channel, "thread": "", "ref": place.thread}, limit=1)
-    )
+    refs = (place.thread, f"{place.channel}:{place.thread}")
+    where = {"tenant": place.tenant, "channel": _names(place, user), "thread": "", "ref": refs}
+    return store.find(Post, Query(where, limit=1))
+
+
+def _names(place: Place, user: str) -> tuple[str, ...]:
+    """What a place is called: a personal chat is opened by the user's id, and may have one of its own as well."""
+    return (place.channel, user) if place.kind == "personal" and user else (place.channel,)
 
 
 def again(event: Event, store: Store) -> Event:
@@ -90,7 +97,9 @@ def meant(event: Event, store: Store, routes: Routes, zone: ZoneInfo) -> Any:
         return _carried(event, zone)
     if event.how in routes.roads:
         return routes.roads[event.how].meaning(event)
-    return _spoken(event, routes, context_of(store, answer_place(event)), store, zone)
+    return _spoken(
+        event, routes, context_of(store, answer_place(event), event.actor.user if event.actor else ""), store, zone
+    )
 
 
 def _carried(event: Event, zone: ZoneInfo) -> Any:

@@ -15,6 +15,7 @@ class Pacing:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._began = clock.now()
         self._places: dict[tuple[str, str], deque[datetime]] = {}
         self._edits: dict[str, datetime] = {}
         self._resting: dict[tuple[str, str], datetime] = {}
@@ -39,7 +40,7 @@ class Pacing:
         self._edits.pop(post.id, None)  # the latest stand last
         self._edits[post.id] = now
         if not post.ref:
-            sent = self._places.pop(place, deque(maxlen=pace.burst))
+            sent = self._places.pop(place, None) or self._before(pace)
             sent.append(now)
             self._places[place] = sent
         if len(self._edits) > FORGET:
@@ -52,13 +53,18 @@ class Pacing:
         until, kind = self._clock.now() + timedelta(seconds=seconds), (post.tenant, _kind(post))
         self._resting[kind] = max(until, self._resting.get(kind, until))
 
+    def _before(self, pace: Pace) -> deque[datetime]:
+        """What an earlier process may have sent to a place until we began: as much as it was allowed to."""
+        ago = range(pace.burst - 1, -1, -1) if pace.place else ()
+        return deque((self._began - timedelta(seconds=pace.place * each) for each in ago), maxlen=pace.burst)
+
     def _wait(self, post: Post, now: datetime, pace: Pace) -> float:
         """Seconds until this post may be sent."""
         waits = [_until(self._resting.get((post.tenant, _kind(post))), 0, now), _until(post.next_try, 0, now)]
         if post.ref:
             waits.append(_until(self._edits.get(post.id), pace.edit, now))
         else:
-            sent = self._places.get((post.tenant, post.channel), deque())
+            sent = self._places.get((post.tenant, post.channel)) or self._before(pace)
             if len(sent) >= pace.burst:  # of as many as may go at once, the oldest
                 waits.append(_until(sent[0], pace.place * pace.burst, now))
         return max(waits)

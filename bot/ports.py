@@ -47,12 +47,25 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Title:
+    """What a platform tells of a channel: its name, whether it is `private`, and whether the bot is in it (`there`)."""
+
+    name: str
+    private: bool = False
+    there: bool = True
+
+
+@dataclass(frozen=True)
 class Sending:
-    """A drawn post on its way. `mark` is the post's own id, left on the message so that it can be found again."""
+    """A drawn post on its way. `mark` is the post's own id, left on the message so that it can be found again.
+
+    It was not posted before `since`, None where that is not known.
+    """
 
     mark: str
     place: Place
     message: Message
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +149,8 @@ class Platform(Protocol):
         """What is known of somebody there. Raises SendError."""
         ...
 
-    async def title(self, place: Place) -> str:
-        """What a channel is called, or an empty text. Raises SendError."""
+    async def title(self, place: Place) -> Title:
+        """What a channel is called, and what else is told of it. Raises SendError."""
         ...
 
     def address(self, place: Place, ref: str) -> str:

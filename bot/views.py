@@ -71,6 +71,14 @@ class PlaceRenamed:
     name: str
 
 
+@named("place.moved")
+@dataclass(frozen=True)
+class PlaceMoved:
+    """A channel is known by another id."""
+
+    to: str
+
+
 @named("form.again")
 @dataclass(frozen=True)
 class FormAgain:

@@ -1,10 +1,11 @@
 """How a ballot looks: the question, how many have voted, the deck, and what came of every round."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from bot.items import Item
 from bot.look import Look
-from bot.messages import Bar, Bars, Block, Button, Control, Controls, Heading, Message, Text, Words
+from bot.messages import Bar, Bars, Block, Button, Controls, Heading, Message, Text, Words
 from bot.ports import Query
 from bot.routes import Routes
 from bot.votes import Ballot, BallotState, Round, Vote, Way
@@ -71,11 +72,13 @@ def _round(facts: Round, ballot: Ballot, *, last: bool) -> Iterator[Block]:
             yield Text(say("votes.way_pause"), "quiet")
 
 
-def _ways(ballot: Ballot, facts: Round) -> Iterator[Control]:
+def _ways(ballot: Ballot, facts: Round) -> Iterator[Button]:
+    """What can come of a reveal, most useful first."""
     if Way.TAKE in facts.ways and facts.card:
         yield Button(say("votes.way_take", card=facts.card), TakeCard(ballot.id, ballot.round, facts.card), "primary")
     if Way.AGAIN in facts.ways:
-        yield Button(say("votes.way_again"), VoteAgain(ballot.id, ballot.round))
+        style: Literal["plain", "primary"] = "plain" if Way.TAKE in facts.ways else "primary"
+        yield Button(say("votes.way_again"), VoteAgain(ballot.id, ballot.round), style)
     if Way.PARK in facts.ways and ballot.subject:
         yield Button(say("votes.way_park"), ParkItem(ballot.subject))
     if not ballot.taken_back:

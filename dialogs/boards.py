@@ -49,7 +49,7 @@ def ask_board(intent: AskBoard, turn: Turn) -> Effects:
     elif opens and not missing(said):
         yield OpenForm(ChooseBoard(_carried(said, turn)))
     else:
-        chosen = ((each, ChooseBoard(_carried(said, turn), each.id)) for each in boards_of(turn.store, _tenant(turn)))
+        chosen = ((each, ChooseBoard(_carried(said, turn), each.id)) for each in _seen(turn))
         yield Notice(say("boards.which"), tuple(Button(_name(each), choose) for each, choose in chosen)[:20])
 
 
@@ -71,16 +71,16 @@ def choose_board_form(intent: ChooseBoard, look: Look) -> Form:
 
 def board_field(look: Look, *, new: bool = False) -> Field:
     """The boards of this workspace as a choice, that of this place chosen; or a `new` one for this channel."""
-    options = tuple(Option(each.id, _name(each)) for each in boards_of(look.store, look.place.tenant))
+    options = tuple(Option(each.id, _name(each)) for each in boards_of(look.store, look.place.tenant, look.viewer))
     own = (Option(NEW, say("boards.new_here")),) if new else ()
-    here = board_at(look.store, look.place)
+    here = board_at(look.store, look.place, look.viewer)
     asked = field("board", holes(ChooseBoard)["board"], here.id if here else "")
     return replace(asked, options=(*options, *own))
 
 
 def only_board(look: Look) -> Board | None:
     """The board of a workspace that has one."""
-    boards = boards_of(look.store, look.place.tenant)
+    boards = boards_of(look.store, look.place.tenant, look.viewer)
     return boards[0] if len(boards) == 1 else None
 
 
@@ -90,8 +90,8 @@ def check_board(chosen: Any, turn: Turn) -> None:
         if turn.board.id != chosen:
             raise Refusal(say("machine.gone"), field="board")
         return
-    here = board_at(turn.store, turn.event.place)
-    if not turn.board.id or (here is None and len(boards_of(turn.store, _tenant(turn))) > 1):
+    here = board_at(turn.store, turn.event.place, turn.person.id)
+    if not turn.board.id or (here is None and len(_seen(turn)) > 1):
         raise Refusal(say("machine.needed"), field="board")
 
 
@@ -113,8 +113,8 @@ def _name(board: Board) -> Words:
     return Words("{name}", {"name": board.name})
 
 
-def _tenant(turn: Turn) -> str:
-    return turn.place.tenant
+def _seen(turn: Turn) -> list[Board]:
+    return boards_of(turn.store, turn.place.tenant, turn.person.id)
 
 
 routes.undecided = lambda intent: AskBoard(wire.pack(intent))

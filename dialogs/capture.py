@@ -8,18 +8,22 @@ from zoneinfo import ZoneInfo
 
 from bot.board import Board
 from bot.directory import identity
-from bot.effects import Ask, Effects, Notice, Refusal, Show
+from bot.effects import Ask, Become, Effects, Notice, Refusal, Show
 from bot.events import Event
+from bot.forms import field, title_key
 from bot.items import Item, Kind, Lane, Priority, missing_things
 from bot.ledger import Post, Received
-from bot.messages import Button
+from bot.look import Look
+from bot.messages import Button, Form
 from bot.people import Human, Identity
 from bot.ports import Query, Store
+from bot.questions import holes
 from bot.reading import read
 from bot.routes import Routes
 from bot.turn import Turn, find_item
 from bot.wire import adapter, pack
 from bot.words import say
+from dialogs.bare_words import about_item
 from dialogs.intents import LogItem, LogSaid, Prioritise, ReopenItem, SetOutcome, ShowItem, UndoTurn
 from dialogs.item import ItemCard
 
@@ -66,7 +70,18 @@ def source_of(event: Event) -> Source:
 @routes.handles(LogItem, outside="yes")
 def log_item(intent: LogItem, turn: Turn) -> Effects:
     """Keep the ask with what its sentence says; show the card where it was asked, with the first question."""
+    meant = about_item(intent.ask, turn)
+    if meant is not None:
+        yield Become(meant)
+        return
     yield from logged(intent.ask, source_of(turn.event), turn)
+
+
+@routes.form(LogItem)
+def log_form(intent: LogItem, _look: Look) -> Form:
+    """The ask; it is logged by the same word as everywhere."""
+    asked = field("ask", holes(LogItem)["ask"], intent.ask)
+    return Form(say(title_key(intent)), (asked,), intent, say("capture.log_it"))
 
 
 @routes.handles(LogSaid, outside="yes")

@@ -33,7 +33,9 @@ def edit_form(intent: EditItem, look: Look) -> Form:
         raise Refusal(say("machine.no_such_item", ref=intent.item or ""))
     asked = {name: each for name, each in holes(EditItem).items() if name in FIELDS}
     shown = {name: each for name, each in asked.items() if len(_text(item, name)) <= each.max_length}
-    fields = tuple(replace(field(name, each), initial=_text(item, name)) for name, each in shown.items())
+    fields = tuple(
+        replace(field(name, each), initial=_text(item, name), optional=name != "title") for name, each in shown.items()
+    )
     base = json.dumps({name: _digest(_text(item, name)) for name in shown}, separators=(",", ":"))
     note = say("edit.too_long") if len(shown) < len(asked) else None
     return Form(say("forms.item_edit", key=item.key), fields, EditItem(item.id, base=base), say("machine.save"), note)

@@ -25,7 +25,8 @@ from dialogs.item import UNDO
 routes = Routes()
 
 FIELDS = ("title", "request", "priority", "due", "kind", "tickets", "links", "people")
-TOLD = ("priority", "due", "kind", "tickets")  # what an edit is told of: a mended letter needs no words
+TOLD = ("priority", "due", "kind", "tickets")  # what an edit is told for: a mended letter needs no words
+NAMED = ("title", *TOLD)  # what is named then
 _OVER = (Lane.DONE, Lane.DISCARDED)
 
 
@@ -106,8 +107,8 @@ def _follow(item: Item, turn: Turn) -> Effects:
     if after == item:
         return
     after = turn.save(after, _why())
-    changed = [name for name in TOLD if getattr(item, name) != getattr(after, name)]
-    if changed:
+    changed = [name for name in NAMED if getattr(item, name) != getattr(after, name)]
+    if set(changed) & set(TOLD):
         names = tuple(part for name in changed for part in (Words(", "), say(f"fields.{name}")))[1:]
         undo = Button(say("item.undo"), UndoTurn(turn.id, item.id))
         yield Notice(say("edits.followed", key=item.key, fields=names), (undo,))

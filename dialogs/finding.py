@@ -105,7 +105,7 @@ def draw_found(view: Found, look: Look) -> Message:
     rows = tuple(row(look.item(item), look, lane=True) for item in view.items[:SHOWN])
     more = say("finding.more") if len(view.items) > SHOWN else None
     title = say("finding.found", words=view.words)
-    return Message(title, (Listing(title, rows, more),))
+    return Message(title, (Heading(title), Listing(None, rows, more)))
 
 
 @routes.handles(ShowBacklog)

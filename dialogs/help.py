@@ -7,11 +7,12 @@ from functools import cache
 from bot.effects import Become, Card, Effects, Notice
 from bot.look import Look
 from bot.meaning import usage
-from bot.messages import Block, Button, Heading, Listing, Message, Row, Text
+from bot.messages import Block, Button, Heading, Listing, Message, Row, Text, Words
 from bot.routes import Command, Routes
 from bot.turn import Turn
 from bot.wire import named
 from bot.words import say
+from dialogs.bare_words import about_item
 from dialogs.finding import ShowBacklog
 from dialogs.intents import LogItem, log
 
@@ -58,9 +59,10 @@ class Thank:
 @named("help.card")
 @dataclass(frozen=True)
 class HelpCard:
-    """What can be done here."""
+    """What can be done here; somebody `outside` the workspace is shown what they may."""
 
     topic: str = ""
+    outside: bool = False
 
 
 routes.command("help", "?", intent=ShowHelp, args="topic?", group="help", example="/bmm help move")
@@ -70,15 +72,19 @@ routes.puzzled = Puzzled
 
 
 @routes.handles(ShowHelp, anywhere=True, outside="yes")
-def show_help(intent: ShowHelp, _turn: Turn) -> Effects:
+def show_help(intent: ShowHelp, turn: Turn) -> Effects:
     """Help, for the one who asked."""
-    yield Card(HelpCard(intent.topic))
+    yield Card(HelpCard(intent.topic, turn.outsider))
 
 
 @routes.handles(Puzzled, anywhere=True, outside="yes")
 def puzzled(intent: Puzzled, turn: Turn) -> Effects:
-    """No dead end: the nearest command, or a way to keep the words as an ask."""
-    keep = log(say("help.log_it"), intent.text, turn)
+    """No dead end: what a bare word says of this item, the nearest command, or a way to keep the words as an ask."""
+    meant = about_item(intent.text, turn)
+    if meant is not None:
+        yield Become(meant)
+        return
+    keep = log(say("capture.log_it"), intent.text, turn)
     if intent.near:
         words = say("help.did_you_mean", said=intent.text[:60], near=intent.near)
         yield Notice(words, (Button(say("help.how", name=intent.near), ShowHelp(intent.near)), keep))
@@ -118,20 +124,31 @@ def commands() -> list[Command]:
 @routes.draws(HelpCard)
 def draw_help(view: HelpCard, _look: Look) -> Message:
     """All commands by group, or one with its example."""
-    known = commands()
+    known = [each for each in commands() if not view.outside or _is_open(each)]
     one = next((command for command in known if view.topic in command.names), None)
     if one is not None:
         about = say("help.one", usage=usage(one), what=say(f"commands.{one.name}"), example=one.example)
         return Message(about, (Text(about),))
-    return Message(say("help.summary"), (Heading(say("help.title")), Text(say("help.intro")), *_groups(known)))
+    intro, end = say("help.intro_outside" if view.outside else "help.intro"), Text(say("help.end"), "quiet")
+    return Message(say("help.summary"), (Heading(say("help.title")), Text(intro), *_groups(known), end))
+
+
+def _is_open(command: Command) -> bool:
+    """Whether people from outside may do it, if only to what they asked for."""
+    from dialogs import routes as everything
+
+    return everything().handlers[command.intent].outside != "no"
+
+
+def _row(command: Command) -> Row:
+    """One line: the name, what has to be said after it, and what comes of it."""
+    args = " ".join(arg.rstrip("…") for arg in command.args if not arg.endswith("?"))
+    what = say(f"commands.{command.name}")
+    return Row(say("help.row", name=command.name, args=say("help.args", args=args) if args else Words(""), what=what))
 
 
 def _groups(known: list[Command]) -> Iterator[Block]:
-    for group in GROUPS:
-        rows = [
-            Row(say("help.row", usage=usage(each), what=say(f"commands.{each.name}")))
-            for each in known
-            if each.group == group
-        ]
+    for group in GROUPS[:-1]:  # help itself is named below
+        rows = [_row(each) for each in known if each.group == group]
         if rows:
             yield Listing(say(f"help.group_{group}"), tuple(rows))

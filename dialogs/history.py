@@ -7,7 +7,7 @@ from typing import Any
 from bot.effects import Card, Effects
 from bot.items import Change, Item
 from bot.look import Look
-from bot.messages import Listing, Message, Row, Words
+from bot.messages import Heading, Listing, Message, Row, Words
 from bot.ports import Query
 from bot.routes import Routes
 from bot.turn import Turn
@@ -20,6 +20,7 @@ routes = Routes()
 routes.command("history", intent=ShowHistory, args="item", group="find", example="/bmm history 42")
 
 SHOWN = 20
+_EMPTY: tuple[Any, ...] = ("", None, [])
 _SILENT = {"lane_since", "done_at", "triaged_at", "confirmed", "source"}
 
 
@@ -45,7 +46,13 @@ def draw_history(view: ItemPast, look: Look) -> Message:
     changes = [change for change in look.store.find(Change, query) if change.field not in _SILENT]
     title = say("history.title", item=headline(item))
     more = say("history.more") if len(changes) > SHOWN else None
-    return Message(title, (Listing(title, tuple(Row(_line(item, each, look)) for each in changes[:SHOWN]), more),))
+    return Message(
+        title,
+        (
+            Heading(title),
+            Listing(None, tuple(Row(_line(item, each, look)) for each in changes[:SHOWN]), more),
+        ),
+    )
 
 
 def _line(item: Item, change: Change, look: Look) -> Words:
@@ -56,13 +63,17 @@ def _line(item: Item, change: Change, look: Look) -> Words:
     if change.field == "created":
         return say("history.created", who=who, when=when, why=why)
     name = say(f"fields.{change.field}")
+    if json.loads(change.before) in _EMPTY:
+        return say(
+            "history.set", who=who, when=when, field=name, after=_shown(change.field, change.after, look), why=why
+        )
     before, after = _shown(change.field, change.before, look), _shown(change.field, change.after, look)
     return say("history.changed", who=who, when=when, field=name, before=before, after=after, why=why)
 
 
 def _shown(field: str, packed: str, look: Look) -> Any:
     value = json.loads(packed)
-    if value in ("", None, []):
+    if value in _EMPTY:
         return say("history.nothing")
     if field in ("owner", "blocked_on", "requester"):
         return look.person(value)

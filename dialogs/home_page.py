@@ -10,7 +10,21 @@ from bot.items import OPEN_LANES, Item, Lane
 from bot.ledger import Prompt
 from bot.look import Look
 from bot.meetings import Meeting, MeetingState, Presence
-from bot.messages import Block, Button, Choice, Control, Controls, Heading, Link, Listing, Message, Row, Text, Words
+from bot.messages import (
+    Block,
+    Button,
+    Choice,
+    Control,
+    Controls,
+    Divider,
+    Heading,
+    Link,
+    Listing,
+    Message,
+    Row,
+    Text,
+    Words,
+)
 from bot.ports import Query
 from bot.routes import Routes
 from bot.votes import Ballot, BallotState, Vote
@@ -37,7 +51,7 @@ STILL_OPEN = tuple(lane for lane in Lane if lane not in OVER)
 @routes.draws(Home)
 def draw_home(view: Home, look: Look) -> Message:
     """What waits, what is theirs, what they asked for; before there is any board, what to do first."""
-    boards = boards_of(look.store, look.place.tenant)
+    boards = boards_of(look.store, look.place.tenant, view.person)
     title = say("home.title")
     if not boards:
         first = (Text(say("home.first")), Text(say("home.first_then")), Controls((_help(),)))
@@ -55,7 +69,7 @@ def draw_part(view: HomePart, look: Look) -> Message:
     page = min(view.page, READ // PAGE)
     items = found[(page - 1) * PAGE : page * PAGE]
     if not items:
-        return Message(title, (Heading(title), Text(say(f"home.no_{view.part}"))))
+        return Message(title, (Heading(title), Text(_nothing(view.part, view.person, look))))
     rows = tuple(_row(view.part, item, look) for item in items)
     on = (Controls((Button(say("finding.next"), ShowPart(view.part, page + 1)),)),) if found[page * PAGE :] else ()
     return Message(title, (Heading(title), Listing(None, rows), *on))
@@ -66,7 +80,7 @@ def draw_part(view: HomePart, look: Look) -> Message:
 
 def _items(part: Part, person: str, look: Look, limit: int) -> list[Item]:
     """The first items of a list: the board's order, and newest first for what was asked for and others have."""
-    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant))
+    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant, person))
     where = {
         Part.WAITING: {"board": boards, "blocked_on": person, "lane": Lane.BLOCKED},
         Part.MINE: {"board": boards, "owner": person, "lane": OPEN_LANES},
@@ -79,13 +93,20 @@ def _items(part: Part, person: str, look: Look, limit: int) -> list[Item]:
 
 def _list(part: Part, person: str, look: Look) -> Iterator[Block]:
     found = _items(part, person, look, READ if part is Part.ASKED else SHOWN + 1)
-    yield Text(say(f"home.head_{part}"))
+    yield Divider()
+    yield Heading(say(f"home.head_{part}"))
     if not found:
-        yield Text(say(f"home.no_{part}"), "quiet")
+        yield Text(_nothing(part, person, look), "quiet")
         return
     yield Listing(None, tuple(_row(part, item, look) for item in found[:SHOWN]))
     if len(found) > SHOWN:
         yield Controls((Button(say("home.more"), ShowPart(part)),))
+
+
+def _nothing(part: Part, person: str, look: Look) -> Words:
+    """That a list is empty; what somebody asked for may be theirs by now, and stands there."""
+    mine = _items(Part.MINE, person, look, READ) if part is Part.ASKED else []
+    return say("home.no_more_asked" if any(item.requester == person for item in mine) else f"home.no_{part}")
 
 
 def _row(part: Part, item: Item, look: Look) -> Row:
@@ -111,7 +132,8 @@ def _waiting(person: str, look: Look) -> Iterator[Block]:
     """The questions asked of them, the votes they may still cast, and what is blocked on them."""
     questions, votes = _questions(person, look), _votes(person, look)
     blocked = _items(Part.WAITING, person, look, SHOWN + 1)
-    yield Text(say("home.head_waiting"))
+    yield Divider()
+    yield Heading(say("home.head_waiting"))
     if not (questions or votes or blocked):
         yield Text(say("home.no_waiting"), "quiet")
     for prompt in questions[:QUESTIONS]:
@@ -121,7 +143,7 @@ def _waiting(person: str, look: Look) -> Iterator[Block]:
     if votes:
         yield Listing(None, tuple(_vote(ballot, look) for ballot in votes))
     if blocked:
-        yield Listing(say("home.blocked"), tuple(_row(Part.WAITING, item, look) for item in blocked[:SHOWN]))
+        yield Listing(None, tuple(_row(Part.WAITING, item, look) for item in blocked[:SHOWN]))
     if len(blocked) > SHOWN:
         yield Controls((Button(say("home.more"), ShowPart(Part.WAITING)),))
 
@@ -146,7 +168,7 @@ def _question(prompt: Prompt, look: Look) -> Iterator[Block]:
 
 def _votes(person: str, look: Look) -> list[Ballot]:
     """The open ballots of running meetings in which they take part and have not voted."""
-    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant))
+    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant, person))
     running = look.store.find(Meeting, Query({"board": boards, "state": MeetingState.RUNNING}, limit=SHOWN))
     mine = tuple(each.id for each in running if look.store.get(Presence, f"{each.id}:{person}"))
     where = {"board": boards, "meeting": mine, "state": BallotState.OPEN}

@@ -75,8 +75,15 @@ def draw_item_news(view: ItemNews, look: Look) -> Message:
     link = look.link_to(ItemCard(item.id), item.key) or item.key
     priority = say("item.priority_known", priority=item.priority) if item.priority else say("item.priority_open")
     words = say("item.news", link=link, title=item.title, lane=item.lane, priority=priority)
-    why = _why(item, look)
-    return Message(words, (Text(words), *((Quote(why),) if why else ())))
+    return Message(words, (Text(words), *_reason(_why(item, look))))
+
+
+def _reason(why: str) -> Iterator[Block]:
+    """What somebody gave as the reason, or, where the history names only the occasion, that."""
+    if why == say("meeting.why").template:
+        yield Text(say("item.news_meeting"), "quiet")
+    elif why:
+        yield Quote(why)
 
 
 def _why(item: Item, look: Look) -> str:
@@ -143,13 +150,19 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
         yield say("item.kind"), say("item.value", value=item.kind)
     if item.owner:
         yield say("item.owner"), say("item.value", value=look.person(item.owner))
-    yield say("item.requester"), say("item.value", value=look.person(item.requester))
-    if item.permalink and not _stands_by_it(item, look):
-        yield say("item.asked_in"), say("item.value", value=Link(say("item.message").template, item.permalink))
+    yield say("item.requester"), _asked(item, look)
     if item.tickets:
         yield say("item.tickets"), say("item.value", value=", ".join(item.tickets))
     if item.links:
         yield say("item.links"), say("item.value", value=_links(item))
+
+
+def _asked(item: Item, look: Look) -> Words:
+    """Who asked, with the way to what they said unless the card stands by it."""
+    person = look.person(item.requester)
+    if not item.permalink or _stands_by_it(item, look):
+        return say("item.value", value=person)
+    return say("item.asked", person=person, message=Link(say("item.message").template, item.permalink))
 
 
 def _stands_by_it(item: Item, look: Look) -> bool:
@@ -190,19 +203,21 @@ def _open_question(item: Item, look: Look) -> Prompt | None:
 
 
 def _controls(item: Item, look: Look, *, asked: str) -> Iterator[Button | Choice]:
-    """What can be done, less what the open question asks for with buttons of its own."""
+    """What can be done in one row, less what the open question asks for with buttons of its own."""
+    free = item.lane not in _OVER and not item.owner
     yield Button(say("item.edit"), EditItem(item.id))
-    if asked != "priority":
-        yield _priorities(item)
+    if free:
+        yield Button(say("item.take"), TakeItem(item.id))
     yield _lanes(item)
-    yield Choice(say("item.more"), tuple(_more(item, look)))
+    taking = () if free or item.owner == look.viewer else (Button(say("item.take"), TakeItem(item.id)),)
+    steps = () if asked == "priority" else tuple(_priorities(item))
+    yield Choice(say("item.more"), (*taking, *steps, *_more(item, look)))
 
 
-def _priorities(item: Item) -> Choice:
-    allowed = [step for step in Priority if priority_objection(item, step) is None]
-    steps = tuple(Button(say("item.value", value=step), Prioritise(item.id, step)) for step in allowed)
-    chosen = allowed.index(item.priority) if item.priority in allowed else None
-    return Choice(say("item.prioritise"), steps, chosen)
+def _priorities(item: Item) -> Iterator[Button]:
+    for step in Priority:
+        if step is not item.priority and priority_objection(item, step) is None:
+            yield Button(say("item.prioritise", priority=step), Prioritise(item.id, step))
 
 
 def _lanes(item: Item) -> Choice:
@@ -211,12 +226,11 @@ def _lanes(item: Item) -> Choice:
 
 
 def _more(item: Item, look: Look) -> Iterator[Button]:
-    yield Button(say("item.take"), TakeItem(item.id))
     yield Button(say("item.assign"), AssignItem(item.id))
     if Lane.BLOCKED in TRANSITIONS[item.lane]:
         yield Button(say("item.block"), BlockItem(item.id))
+    yield Button(say("item.history"), ShowHistory(item.id))
     if Lane.DISCARDED in TRANSITIONS[item.lane]:
         yield Button(say("item.discard"), DiscardItem(item.id))
-    yield Button(say("item.history"), ShowHistory(item.id))
     if item.source and item.lane is not Lane.DISCARDED and look.now - item.created_at < UNDO:
         yield Button(say("item.undo_capture"), UndoTurn(item.source, item.id))

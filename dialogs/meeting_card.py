@@ -47,10 +47,12 @@ def draw_meeting(view: MeetingCard, look: Look) -> Message:
     title = say(f"meeting.title_{meeting.phase.name.lower()}", board=look.board.name)
     entries = in_order(entries_of(meeting, look.store))
     current = next((entry for entry in entries if entry.id == meeting.current), None)
-    body = _item(meeting, current, entries, look) if current else _overview(meeting, entries, look)
+    ballot = _ballot(meeting, current, look) if current else None
+    body = _item(meeting, current, entries, ballot, look) if current else _overview(meeting, entries, look)
+    controls = Controls(tuple(_controls(meeting, current, voting=_is_undecided(ballot))))
     return Message(
         say("meeting.summary", title=title, who=who),
-        (Heading(title), Text(_time(meeting, look)), *body, Divider(), Controls(tuple(_controls(meeting, current)))),
+        (Heading(title), Text(_time(meeting, look)), *body, Divider(), controls),
     )
 
 
@@ -82,7 +84,9 @@ def _overview(meeting: Meeting, entries: list[AgendaEntry], look: Look) -> Itera
         )
 
 
-def _item(meeting: Meeting, entry: AgendaEntry, entries: list[AgendaEntry], look: Look) -> Iterator[Block]:
+def _item(
+    meeting: Meeting, entry: AgendaEntry, entries: list[AgendaEntry], ballot: Ballot | None, look: Look
+) -> Iterator[Block]:
     item = look.item(entry.item)
     here = [each.id for each in entries if each.phase is entry.phase]
     yield Text(say("meeting.position", at=here.index(entry.id) + 1, of=len(here)), "quiet")
@@ -95,7 +99,7 @@ def _item(meeting: Meeting, entry: AgendaEntry, entries: list[AgendaEntry], look
         yield Text(say("item.not_actionable", things=names), "warning")
     if entry.decision:
         yield Text(say("meeting.decided", decision=say(entry.decision)))
-    ballot = _ballot(meeting, item, look)
+    yield Controls(tuple(_decisions(meeting, voting=_is_undecided(ballot))))
     if ballot is not None:
         yield Divider()
         yield Heading(say(f"votes.of_{ballot.purpose}"))
@@ -119,30 +123,40 @@ def _facts(item: Item, look: Look) -> Iterator[tuple[Words, Words]]:
         yield say("item.tickets"), say("item.value", value=", ".join(item.tickets))
 
 
-def _ballot(meeting: Meeting, item: Item, look: Look) -> Ballot | None:
-    where = {"board": meeting.board, "meeting": meeting.id, "subject": item.id}
+def _ballot(meeting: Meeting, entry: AgendaEntry, look: Look) -> Ballot | None:
+    where = {"board": meeting.board, "meeting": meeting.id, "subject": entry.item}
     found = look.store.find(Ballot, Query(where, order=("-opened_at", "-id"), limit=5))
     return next((ballot for ballot in found if ballot.state is not BallotState.CLOSED), None)
 
 
-def _controls(meeting: Meeting, entry: AgendaEntry | None) -> Iterator[Button | Choice]:
+def _is_undecided(ballot: Ballot | None) -> bool:
+    return ballot is not None and ballot.state in (BallotState.OPEN, BallotState.REVEALED)
+
+
+def _decisions(meeting: Meeting, *, voting: bool) -> Iterator[Choice]:
+    """What can become of the item in hand; one vote is called at a time."""
+    here = stands_at(meeting)
+    plain = tuple(Button(say(f"meeting.do_{each}"), DecideEntry(meeting.id, here, each)) for each in _PLAIN)
+    reasons = (
+        Button(say("meeting.do_assign"), AssignEntry(meeting.id, here)),
+        Button(say("meeting.do_discard"), DiscardEntry(meeting.id, here)),
+    )
+    yield Choice(say("meeting.decide"), (*plain, *reasons))
+    if not voting:
+        ways = tuple(Button(say(f"meeting.vote_{each}"), VoteOnEntry(meeting.id, here, each)) for each in _VOTES)
+        yield Choice(say("meeting.vote"), ways)
+
+
+def _controls(meeting: Meeting, entry: AgendaEntry | None, *, voting: bool) -> Iterator[Button | Choice]:
+    """How the meeting goes on; while a vote waits for its decision, that is what comes first."""
     here = stands_at(meeting)
     last = entry is None and meeting.phase is Phase.WRAP_UP
     if last:
         yield Button(say("meeting.end"), EndMeeting(meeting.id), "primary")
     else:
-        yield Button(say("meeting.next" if entry else "meeting.begin"), NextEntry(meeting.id, here), "primary")
+        on = say("meeting.next" if entry else "meeting.begin")
+        yield Button(on, NextEntry(meeting.id, here), "plain" if voting else "primary")
     if entry is not None:
-        decisions = tuple(
-            Button(say(f"meeting.do_{outcome}"), DecideEntry(meeting.id, here, outcome)) for outcome in _PLAIN
-        )
-        reasons = (
-            Button(say("meeting.do_assign"), AssignEntry(meeting.id, here)),
-            Button(say("meeting.do_discard"), DiscardEntry(meeting.id, here)),
-        )
-        yield Choice(say("meeting.decide"), (*decisions, *reasons))
-        ways = tuple(Button(say(f"meeting.vote_{each}"), VoteOnEntry(meeting.id, here, each)) for each in _VOTES)
-        yield Choice(say("meeting.vote"), ways)
         yield Button(say("meeting.later"), LaterEntry(meeting.id, here))
     yield Choice(say("meeting.more"), tuple(_more(meeting, entry, here, last=last)))
 

@@ -19,6 +19,7 @@ from bot.words import say
 routes = Routes()
 
 FEW = 20
+VOTED = "triage.estimated"
 
 
 @named("minutes.card")
@@ -88,8 +89,11 @@ def _keys(title: str, keys: tuple[str, ...]) -> Iterator[Block]:
 
 
 def _decided(each: Decided) -> Words:
-    votes = ", ".join(f"{count.card} × {count.count}" for count in each.counts)
-    marks = [say(each.decision)]
+    votes = tuple(
+        part for one in each.counts for part in (Words(", "), say("minutes.count", count=one.count, card=one.card))
+    )[1:]
+    voted = each.decision == VOTED and bool(each.estimate)
+    marks = [] if voted else [say(each.decision)]  # the estimate itself says that it was voted on
     marks += [say("minutes.estimate", estimate=each.estimate)] if each.estimate else []
     marks += [Words(each.priority.value)] if each.priority else []
     marks += [say("minutes.votes", votes=votes)] if votes else []

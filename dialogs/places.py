@@ -8,10 +8,11 @@ from bot.effects import Effects, Show
 from bot.events import Event
 from bot.look import Look
 from bot.messages import Button, Controls, Message, Text
+from bot.moving import move_place
 from bot.ports import Store
 from bot.routes import Routes
 from bot.turn import Turn, channel_of
-from bot.views import PlaceClosed, PlaceJoined, PlaceOpened, PlaceRenamed
+from bot.views import PlaceClosed, PlaceJoined, PlaceMoved, PlaceOpened, PlaceRenamed
 from bot.wire import Unreadable, named, unpack
 from bot.words import say
 from dialogs.finding import ShowBoard
@@ -75,6 +76,15 @@ def renamed(intent: PlaceRenamed, turn: Turn) -> Effects:
         turn.save(replace(channel, name=intent.name))
         if turn.board.name == channel.name:
             turn.save(replace(turn.board, name=intent.name), say("places.renamed").template)
+    return iter(())
+
+
+@routes.handles(PlaceMoved, told=True, outside="yes")
+def moved(intent: PlaceMoved, turn: Turn) -> Effects:
+    """The board goes with its channel, unless something stands under the new id already."""
+    place = turn.event.place
+    if intent.to and channel_of(turn.store, replace(place, channel=intent.to)) is None:
+        move_place(turn.store, place, intent.to)
     return iter(())
 
 

@@ -7,17 +7,16 @@ from bot.board import Board
 from bot.directory import board_at
 from bot.effects import Become, Effects, Notice, Refusal
 from bot.events import Event
-from bot.ledger import Post
 from bot.messages import Button, Words
 from bot.people import Role
-from bot.ports import Query, Store
+from bot.ports import Store
 from bot.routes import Routes
 from bot.turn import Turn, find_item
 from bot.understanding import ItemRef
 from bot.wire import named
 from bot.words import say
 from dialogs.capture import Said, already, logged, source_of
-from dialogs.shortcuts import author, words_of
+from dialogs.shortcuts import author, our_post, words_of
 
 routes = Routes()
 
@@ -78,8 +77,7 @@ def heeds(event: Event, store: Store) -> bool:
     board = board_at(store, event.place)
     if _named(event.text) != (board.reaction if board else Board.reaction):
         return False
-    ours = {"tenant": event.place.tenant, "channel": event.place.channel, "ref": event.message}
-    return not store.find(Post, Query(ours, limit=1))
+    return our_post(event, store) is None
 
 
 routes.road("reaction", lambda event: LogReacted(event.origin), heeds, begins=True)

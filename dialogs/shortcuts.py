@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot import wire
 from bot.directory import board_at
 from bot.effects import Effects, OpenForm, Refusal
 from bot.events import Event, Place, Quoted
 from bot.forms import field, title_key
+from bot.items import Item
 from bot.ledger import Post, Standing
 from bot.look import Look
 from bot.messages import Field, Form
 from bot.people import Human
-from bot.ports import Query
+from bot.ports import Query, Store
 from bot.questions import hole, holes
 from bot.routes import Routes
 from bot.turn import Turn, channel_of, find_item
@@ -21,6 +23,7 @@ from bot.words import say
 from dialogs.boards import board_field, check_board, only_board
 from dialogs.capture import Said, Source, already, earlier, logged, source_of
 from dialogs.intents import LogTo
+from dialogs.item import ItemCard, ItemNews
 
 routes = Routes()
 
@@ -54,7 +57,10 @@ def log_this(_intent: LogThis, turn: Turn) -> Effects:
     """The form with what the message says; a message that is an item already is shown instead."""
     if turn.event.quoted is None:
         raise Refusal(say("machine.old_control"))
-    known = find_item(turn.store, None, turn.event.origin)
+    ours = our_post(turn.event, turn.store)
+    known = _shown_by(ours, turn) if ours else find_item(turn.store, None, turn.event.origin)
+    if ours is not None and known is None:
+        raise Refusal(say("shortcuts.ours"))
     if known is not None:
         yield from already(known, turn)
     else:
@@ -81,13 +87,13 @@ def log_message(intent: LogMessage, turn: Turn) -> Effects:
 def log_message_form(intent: LogMessage, look: Look) -> Form:
     """What the message says and who wrote it; the board, where several can be meant."""
     shortcut, quoted = _quoted(earlier(intent.event, look.store, look.viewer))
-    board = board_at(look.store, shortcut.place) or only_board(look)
+    board = board_at(look.store, shortcut.place, look.viewer) or only_board(look)
     fields = tuple(_fields(shortcut, quoted))
     if board is None:
         fields = (*fields, board_field(look, new=shortcut.place.kind in _SHARED))
     kept = LogMessage(intent.event, board=board.id) if board else intent
     note = say("shortcuts.long", opening=words_of(quoted)[:OPENING]) if _is_long(quoted) else None
-    return Form(say(title_key(intent)), fields, kept, say("shortcuts.log"), note)
+    return Form(say(title_key(intent)), fields, kept, say("capture.log_it"), note)
 
 
 @routes.handles(LogTo, anywhere=True)
@@ -103,7 +109,26 @@ def log_to_form(intent: LogTo, look: Look) -> Form:
     asked = field("ask", holes(LogTo)["ask"], intent.ask)
     board = only_board(look)
     fields, kept = ((asked,), LogTo(board=board.id)) if board else ((asked, board_field(look)), LogTo())
-    return Form(say(title_key(intent)), fields, kept, say("shortcuts.log"))
+    return Form(say(title_key(intent)), fields, kept, say("capture.log_it"))
+
+
+def our_post(event: Event, store: Store) -> Post | None:
+    """Our own post, where the message that an event is about is one."""
+    place, user = event.place, event.actor.user if event.actor else ""
+    # A personal chat is opened by the user's id, and has one of its own as well.
+    channels = (place.channel, user) if place.kind == "personal" and user else (place.channel,)
+    refs = (event.message, f"{place.channel}:{event.message}")
+    where = {"tenant": place.tenant, "channel": channels, "ref": refs}
+    return next(iter(store.find(Post, Query(where, limit=1))), None) if event.message else None
+
+
+def _shown_by(post: Post, turn: Turn) -> Item | None:
+    """The item whose card a post of ours is."""
+    try:
+        view = wire.unpack(post.view)
+    except wire.Unreadable:
+        return None
+    return turn.store.get(Item, view.item) if isinstance(view, ItemCard | ItemNews) else None
 
 
 def author(quoted: Quoted, turn: Turn) -> Human:

@@ -235,12 +235,19 @@ def _line(line: Line, part: Part, look: Look) -> Words:
             else say("standup.today")
         )
     if line.words:
-        marks.append(say(line.words, due=line.due))
+        marks.append(_due(line, part))
     if line.note:
         on = say("item.on", person=look.person(line.blocked_on, ping=True)) if line.blocked_on else Words("")
         marks.append(say("standup.note", note=line.note, on=on))
     joined = tuple(part for mark in marks for part in (Words(" · "), mark))[1:]
     return say("standup.line", key=_key(line, look), title=line.title, marks=joined)
+
+
+def _due(line: Line, part: Part) -> Words:
+    """How near the due date is; under the heading Due the day says enough."""
+    if part is Part.DUE and line.words == "standup.due_soon":
+        return say("item.value", value=line.due)
+    return say(line.words, due=line.due)
 
 
 def _key(line: Line, look: Look) -> Link | str:

@@ -44,7 +44,7 @@ def prioritise(intent: Prioritise, turn: Turn) -> Effects:
     confirmed = bool(turn.roles(turn.person.id) & {Role.ADMIN, Role.PM})
     after = turn.save(replace(item, priority=intent.priority, confirmed=confirmed))
     answered(turn, item.id, "priority")
-    if turn.event.how in ("command", "control"):
+    if turn.event.how in ("command", "control") or turn.person.id != item.requester:
         yield from done(turn, item, after, say("things.priority_kept", key=item.key, priority=after.priority))
     else:
         yield from news(turn, item, after)

@@ -45,11 +45,12 @@ def draw_first_contact(view: FirstContact, look: Look) -> Message:
     """What stands, and the three things to try."""
     board = look.must(Board, view.board)
     title = say("welcome.title", board=board.name)
-    daily = say("welcome.daily_on", at=f"{board.standup_at:%H:%M}") if board.standup_at else say("welcome.daily_off")
+    at, zone = board.standup_at, board.zone
+    daily = say("welcome.daily_on", at=f"{at:%H:%M}", zone=zone) if at else say("welcome.daily_off", zone=zone)
     buttons = (
         *(() if board.standup_at else (Button(say("welcome.daily"), ScheduleStandup("09:00"), "primary"),)),
         Button(say("welcome.start"), StartMeeting()),
         Button(say("welcome.help"), ShowHelp()),
     )
-    about = say("welcome.about", prefix=board.prefix, zone=board.zone)
+    about = say("welcome.about", prefix=board.prefix)
     return Message(title, (Heading(title), Text(about), Text(daily, "quiet"), Controls(buttons)))

@@ -28,7 +28,8 @@ BASE = Grants(
         "commands": "to offer /bmm and the shortcuts",
         "im:history": "to hear what people write to the bot in their own chat with it",
         "channels:read": "to call a board by its channel's name, and to notice when that changes or the channel closes",
-        "groups:read": "to do the same for the private channels that it was invited to",
+        "groups:read": "to do the same for the private channels that it was invited to, and to keep those private",
+        "mpim:read": "to call the board of a group chat by who is in it",
         "users:read": "to call people by name, to read dates in their time zone, and to know who is from outside",
     },
     {

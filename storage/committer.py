@@ -17,6 +17,7 @@ from storage.store import SqlStore
 
 MOST = 500  # callers in one commit
 TRIES = 5
+PATIENCE = 2.0  # seconds in the queue: Slack listens for three, and one commit may take its time after that
 
 
 @dataclass
@@ -53,7 +54,17 @@ class Committer:
         self._waiting.append(waiting)
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        return await waiting.answer
+        deadline = asyncio.get_running_loop().call_later(PATIENCE, self._give_up, waiting)
+        try:
+            return await waiting.answer
+        finally:
+            deadline.cancel()
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        """Whoever still stands in the queue can be told for certain that nothing was kept, while they listen."""
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+            waiting.refuse(Unavailable("the database takes too long"))
 
     async def close(self) -> None:
         """Wait for the last commit."""

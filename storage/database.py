@@ -139,7 +139,7 @@ def sqlite_engine(path: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=2500"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=1000"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -68,6 +68,7 @@ class BoardTable(Table, table=True):
     holidays: list[str] = json_list()
     language: str
     reaction: str = added("'inbox_tray'")
+    private: bool = added("false")
 
 
 class BoardLinkTable(Table, table=True):

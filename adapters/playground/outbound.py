@@ -25,6 +25,7 @@ from bot.ports import (
     SendError,
     Sending,
     Store,
+    Title,
 )
 
 
@@ -103,9 +104,9 @@ class PlaygroundPlatform:
         person = PEOPLE.get(account.user)
         return Profile(person.name, person.zone) if person else Profile(account.user, bot=account.user == BOT)
 
-    async def title(self, place: Place) -> str:
-        """The name of a channel."""
-        return place.name
+    async def title(self, place: Place) -> Title:
+        """The name of a channel; everybody is in all of them."""
+        return Title(place.name)
 
     async def quote(self, event: Event) -> Quoted | None:
         """Whatever somebody points at comes with the event here."""

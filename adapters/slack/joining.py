@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.slack import inbound
 from adapters.slack.inbound import Door
-from adapters.slack.installing import credentials, oauth
+from adapters.slack.installing import credentials, oauth, pages
 from adapters.slack.installing.grants import Grants
 from adapters.slack.installing.installations import OneWorkspace
 from adapters.slack.installing.workspaces import ManyWorkspaces
@@ -55,7 +55,7 @@ class Slack:
 
     def routes(self) -> list[web.RouteDef]:
         """The addresses that Slack and browsers ask for."""
-        settings, found = self._settings, []
+        settings, found = self._settings, [web.get(r"/items/{key:[A-Za-z]{2,5}-[0-9]{1,9}}", _item)]
         if settings.slack_signing_secret:
             found += inbound.routes(self._bot, self.platform, settings.slack_signing_secret, self._bot.clock)
         if self._many is not None and self._seal is not None:
@@ -136,6 +136,10 @@ class Slack:
 
         with contextlib.suppress(Unavailable, Conflict):
             await self._bot.database.write(write, None)
+
+
+async def _item(request: web.Request) -> web.Response:
+    return pages.item(request.match_info["key"].upper())
 
 
 def site(api: str) -> str:

@@ -8,10 +8,12 @@ from adapters.slack.reading import parse
 from adapters.slack.rendering.runs import Data
 from adapters.slack.voice import Voice
 from bot.events import Account, Event, Place, Quoted
-from bot.ports import CannotLook, PostGone, Profile, Sending
+from bot.ports import CannotLook, PostGone, Profile, Sending, Title
 
 MARKED = "bmm_post"  # the type of the metadata that carries a post's mark
+_SKEW = 60.0  # seconds by which our clock and Slack's may differ
 _PAGES = 5  # of the newest messages, or of a thread, among which a mark is looked for
+_US = "bmm"  # how the manifest calls us
 _GROUP = re.compile(r"mpdm-(.+)-\d+")  # what Slack calls a chat of several people: mpdm-ada--ben--chloe-1
 
 
@@ -31,6 +33,7 @@ class Looking:
         method = "conversations.replies" if place.thread else "conversations.history"
         where: Data = {"channel": place.channel, "limit": 200, "include_all_metadata": True}
         where |= {"ts": place.thread} if place.thread else {}
+        where |= {"oldest": f"{sending.since.timestamp() - _SKEW:.6f}"} if sending.since else {}
         for _ in range(_PAGES):
             page = await self._voice.call(place.tenant, method, "look", where)
             for message in page.get("messages", []):
@@ -40,7 +43,7 @@ class Looking:
             if not cursor:
                 return None
             where["cursor"] = cursor
-        return None
+        raise CannotLook("more was said since than can be looked through")
 
     async def quote(self, event: Event) -> Quoted | None:
         """The message that `event` is about. Our own has our bot as its author, other bots' have none."""
@@ -66,12 +69,15 @@ class Looking:
         installation = await self._voice.installations.of(account.tenant)
         return Profile(name, user.get("tz") or "", bot, _is_outside(user, account.tenant, installation))
 
-    async def title(self, place: Place) -> str:
-        """The name of a channel, who is in a group's chat, or an empty text for what has none."""
+    async def title(self, place: Place) -> Title:
+        """What a channel is called, or who is in a group's chat besides us; who may look into it, and whether we do."""
         told = await self._voice.call(place.tenant, "conversations.info", "look", {"channel": place.channel})
-        name = str(told["channel"].get("name") or "")
-        group = _GROUP.fullmatch(name)
-        return group[1].replace("--", ", ") if group else name
+        channel = told["channel"]
+        name, group = str(channel.get("name") or ""), _GROUP.fullmatch(str(channel.get("name") or ""))
+        private = bool(group or channel.get("is_private") or channel.get("is_mpim") or channel.get("is_group"))
+        if group:
+            name = ", ".join(each for each in group[1].split("--") if each != _US)
+        return Title(name, private, channel.get("is_member") is not False)
 
 
 def marked(mark: str) -> Data:

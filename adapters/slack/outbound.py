@@ -11,7 +11,7 @@ from adapters.slack.web import Web
 from bot.clock import SystemClock
 from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message
-from bot.ports import Answer, Clock, Pace, Profile, Sending
+from bot.ports import Answer, Clock, Pace, Profile, Sending, Title
 
 HOME = "home"  # the reference of a home, of which everybody has one
 
@@ -86,8 +86,8 @@ class SlackPlatform:
         """Name, zone, whether it is a bot, and whether of another organisation."""
         return await self._looking.profile(account)
 
-    async def title(self, place: Place) -> str:
-        """The name of a channel, or an empty text for what has none."""
+    async def title(self, place: Place) -> Title:
+        """The name of a channel, whether it is private, and whether we are in it."""
         return await self._looking.title(place)
 
     def address(self, place: Place, ref: str) -> str:

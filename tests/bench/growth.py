@@ -16,7 +16,7 @@ from bot.clock import SystemClock
 from bot.events import Account, Event, Place, Quoted
 from bot.ids import new_id
 from bot.messages import Message
-from bot.ports import Answer, Pace, Profile, Sending
+from bot.ports import Answer, Pace, Profile, Sending, Title
 from storage import open_database
 from storage.database import postgres_engine, sqlite_engine
 from tests.bench import boards
@@ -58,8 +58,8 @@ class Nowhere:
     async def profile(self, account: Account) -> Profile:
         return Profile(account.user, "Europe/Berlin")
 
-    async def title(self, place: Place) -> str:
-        return place.name
+    async def title(self, place: Place) -> Title:
+        return Title(place.name)
 
     async def quote(self, event: Event) -> Quoted | None: ...
 

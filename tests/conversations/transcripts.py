@@ -4,7 +4,7 @@
     **Ben** in the thread: by Friday              says it in the thread of what was said or answered last
     **Ada** presses [Skip]                        on the newest message that has it; `on "…"` names one by its words,
                                                   `beside "…"` a line above the control
-    **Ada** chooses [Set priority: High]          an option of a menu
+    **Ada** chooses [Move to: ICE BOX]            an option of a menu
     **Ada** fills in                              and submits the form open before her; lines `- Label: value` follow
     **Ada** closes the form                       or whatever else stands over the page
     **Ada** uses [Log to backlog] on "jams"       what a message's menu offers; without `on`, what is offered anywhere
@@ -21,7 +21,7 @@ What is seen is quoted, and compared with what the last act changed:
     > bmm in the thread: OPS-1 The printer        a new message there (or `in #ops`, `to Ada` for private words, a link
                                                   unfurled below what was said counts as in its thread), with
     > Due: Fri 27 Nov 2026                        these lines in this order, each somewhere in a line of its own,
-    > [Edit] [Set priority]                       these controls, `[Decide: Park]` an option of a menu,
+    > [Edit] [Take it]                            these controls, `[Decide: Park]` an option of a menu,
     > no [Skip]  ·  no "urgent"                   and not these
     > now in the thread: OPS-1 The printer        the same of a message that stood there before and was edited in place
     > the form for Ada: Edit OPS-1                the form that is open; then `Label: value`, or `Label! what is wrong`

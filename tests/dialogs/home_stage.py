@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.events import Place
-from bot.messages import Button, Choice, Controls, Listing, Message, Quote, Text, plain
+from bot.messages import Button, Choice, Controls, Heading, Listing, Message, Quote, Text, plain
 from tests.engine.house import TENANT, House
 
 
@@ -20,7 +20,7 @@ class Opened:
         found: list[str] = []
         for block in self.message.blocks:
             match block:
-                case Text(words=words):
+                case Text(words=words) | Heading(words=words):
                     found.append(plain(words))
                 case Quote(text=text):
                     found.append(text)

@@ -37,7 +37,7 @@ async def test_an_edit_is_read_anew_and_history_says_why(house: House) -> None:
     past = await house.ask(ShowHistory(item.id))
     assert isinstance(past, Message)
     assert "changed title: The printer jams → The copier jams (“the message was edited”)" in str(
-        [plain(row.words) for row in past.blocks[0].rows]  # type: ignore[union-attr]
+        [plain(row.words) for row in past.blocks[1].rows]  # type: ignore[union-attr]
     )
 
 
@@ -51,10 +51,23 @@ async def test_the_asker_is_told_what_follows_and_can_undo_it(house: House) -> N
     assert (item.priority, item.due, item.request) == (None, None, "the printer jams")
 
 
+async def test_what_changed_besides_is_named_as_well(house: House) -> None:
+    await say(house, "the printer jams")
+    await edit(house, "the copier jams, by Friday")
+    ((_, told),) = house.platform.answers
+    assert words(told) == "OPS-1 follows your edit: title, due date."
+
+
 async def test_a_mended_letter_is_followed_without_words(house: House) -> None:
     await say(house, "the pritner jams")
     await edit(house, "the printer jams")
     assert ((await house.row(Item)).title, house.platform.told()) == ("The printer jams", [])
+
+
+async def test_the_form_demands_a_title_and_nothing_else(house: House) -> None:
+    await say(house, "the printer jams")
+    opened = await form(house, house.press(EditItem((await house.row(Item)).id)))
+    assert [each.name for each in opened.fields if not each.optional] == ["title"]
 
 
 async def test_what_somebody_changed_by_hand_stays(house: House) -> None:

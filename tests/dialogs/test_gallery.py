@@ -21,6 +21,8 @@ from bot.ports import Database, Store
 from bot.questions import holes
 from bot.wire import pack
 from bot.words import knows
+from dialogs.attendance import MeetingCard
+from dialogs.vote import BallotCard
 from tests.dialogs.world import AWKWARD, LONG, NOW, PLACE, SHORT, Texts, World
 from tests.fakes.slack_contract import problems_of_blocks, problems_of_unfurl, problems_of_view
 
@@ -129,6 +131,13 @@ async def test_every_label_is_a_short_verb_and_few_are_primary(database: Databas
         assert all(len(plain(each.label)) <= 75 for each in buttons), pack(view)
         assert sum(each.style == "primary" for each in buttons) <= 3, pack(view)
         assert not any(plain(each.label) in ("Start meeting", "OK", "Submit") for each in buttons)
+
+
+async def test_a_meeting_has_one_thing_that_comes_first(database: Database) -> None:
+    for view, message in await drawn(database, SHORT):
+        if isinstance(view, MeetingCard | BallotCard):
+            primary = [each for each in _controls(message) if isinstance(each, Button) and each.style == "primary"]
+            assert len(primary) <= 1, pack(view)
 
 
 async def test_every_message_says_itself_in_one_sentence(database: Database) -> None:

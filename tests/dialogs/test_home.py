@@ -83,8 +83,8 @@ async def test_the_page_holds_what_is_mine_what_i_asked_for_and_what_waits_for_m
     assert shown.after("Yours") == [f"{mine.key} Replace the badge printer | BACKLOG · Medium"]
     assert shown.after("You asked for") == [f"{asked.key} Order ten keyboards | BACKLOG · Medium"]
     assert shown.after("Waiting for you") == [
-        "Blocked until you help", f"{stuck.key} Renew the certificate | the budget is not signed",
-    ]  # fmt: skip
+        f"{stuck.key} Renew the certificate | Blocked until you help: the budget is not signed",
+    ]
     assert shown.text.count("keyboards") == 1
 
 
@@ -94,6 +94,7 @@ async def test_what_i_asked_for_and_do_myself_stands_once(house: House) -> None:
     await opens(house, "ada")
     assert seen(house, "ada").text.count("keyboards") == 1
     assert "keyboards" in "".join(seen(house, "ada").after("Yours"))
+    assert seen(house, "ada").after("You asked for") == ["Nothing else that you asked for is open."]
 
 
 async def test_what_is_over_is_on_no_page(house: House) -> None:
@@ -199,11 +200,11 @@ async def test_long_lists_are_folded_without_a_figure_and_open_page_by_page(hous
     assert "13" not in "".join(line.replace("OPS-13", "") for line in shown.lines)
     first = await press(house, "ada", "Show more")
     assert first is not None
-    assert len(Opened(first).lines) == 10
+    assert len(Opened(first).lines) == 11  # the name of the list, and ten of it
     event = house.press(Opened(first).buttons()["Next page"], "ada")
     second = await house.bot.ask(replace(event, place=page("ada")))
     assert isinstance(second, Message)
-    assert [line.split(" ")[2] for line in Opened(second).lines] == ["2", "1", "0"]
+    assert [line.split(" ")[2] for line in Opened(second).lines[1:]] == ["2", "1", "0"]
     assert "Next page" not in Opened(second).buttons()
 
 

@@ -16,7 +16,7 @@ from bot.board import Board
 from bot.events import Quoted
 from bot.items import Item, Priority
 from bot.ledger import Post, Prompt, Received, Taken
-from bot.messages import Message, plain
+from bot.messages import Listing, Message, plain
 from bot.people import Grant, Role
 from bot.ports import Query, Store
 from dialogs.help import ShowHelp
@@ -144,6 +144,14 @@ async def test_hello_help_thanks_and_nonsense_get_a_useful_answer(words: str, ho
     assert OPEN not in plain(answer.summary)
     assert "ShowBacklog" not in str(answer)
     assert isinstance(await house.ask(ShowHelp(), "eve", outsider=True), Message)
+
+
+async def test_help_shows_them_only_what_they_may(house: House) -> None:
+    answer = await house.ask(ShowHelp(), "eve", outsider=True)
+    assert isinstance(answer, Message)
+    lists = [block for block in answer.blocks if isinstance(block, Listing)]
+    names = [plain(row.words).split()[0] for block in lists for row in block.rows]
+    assert names == ["add", "prioritise", "outcome"]
 
 
 async def test_what_they_say_under_anothers_question_is_left_alone(house: House) -> None:

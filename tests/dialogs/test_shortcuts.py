@@ -12,6 +12,7 @@ from bot.ledger import Post
 from bot.messages import Facts, Form, Link, Message, Words, plain
 from bot.people import Grant, Human, Role
 from bot.ports import Errors, PlaceGone, Profile
+from bot.wire import pack
 from dialogs.intents import (
     LogItem,
     LogSaid,
@@ -23,7 +24,9 @@ from dialogs.intents import (
     ShowItem,
     UndoTurn,
 )  # fmt: skip
+from dialogs.item import ItemCard
 from dialogs.shortcuts import LogMessage, LogThis
+from dialogs.welcome import FirstContact
 from tests.dialogs.messages import (
     LIFT,
     asked,
@@ -48,7 +51,8 @@ async def name_of(house: House, person: str) -> str:
 
 
 def is_asked_in(row: tuple[Words, Words]) -> bool:
-    return plain(row[0]) == "Asked in"
+    """Whether a fact leads to the message that an item came from."""
+    return plain(row[1]).endswith("· see the message")
 
 
 async def two_boards(house: House) -> tuple[Board, Board]:
@@ -82,7 +86,7 @@ async def test_what_the_form_says_counts_and_history_tells_of_it(house: House) -
     assert (item.title, await name_of(house, item.requester)) == ("Repair the lift", "Chloe")
     past = await house.ask(ShowHistory(item.id))
     assert isinstance(past, Message)
-    assert "Ada logged it for Chloe (“put in other words”)" in str([plain(row.words) for row in past.blocks[0].rows])  # type: ignore[union-attr]
+    assert "Ada logged it for Chloe (“put in other words”)" in str([plain(row.words) for row in past.blocks[1].rows])  # type: ignore[union-attr]
 
 
 async def test_a_message_is_logged_before_anything_is_set_up(house: House) -> None:
@@ -98,7 +102,7 @@ async def test_where_the_bot_cannot_post_the_card_comes_to_who_logged_it(house: 
     assert await cards(house, item) == [("ada", "")]
     (card,) = [each.message for each in house.platform.posts if item.key in each.text and each.place.channel == "ada"]
     (told,) = [row for block in card.blocks if isinstance(block, Facts) for row in block.rows if is_asked_in(row)]
-    assert told[1].values["value"] == Link("the message", LIFT.link)
+    assert told[1].values["message"] == Link("see the message", LIFT.link)
 
 
 async def test_where_the_bot_was_removed_the_card_comes_to_who_logged_it(house: House) -> None:
@@ -114,6 +118,22 @@ async def test_in_a_channel_without_a_board_the_card_comes_to_the_chat_and_the_i
     item = await logs(house, channel="lobby")
     assert (item.key, await cards(house, item)) == ("OPS-2", [("ada", "")])
     assert [each.channel for each in await house.rows(Channel)] == ["ops"]
+
+
+async def test_on_our_own_card_it_says_which_item_that_is(house: House) -> None:
+    item = await logs(house)
+    (card,) = await house.rows(Post, view=pack(ItemCard(item.id)))
+    answer = await asked(house, shortcut(house, replace(LIFT, message=card.ref, thread="m7", author="")))
+    assert words(answer) == f"That is {item.key} already: {item.title}. It is in BACKLOG."
+    assert buttons(answer) == {"Show it": ShowItem(item.id)}
+
+
+async def test_our_other_messages_are_no_asks(house: House) -> None:
+    await house.said("the first ask of this channel")
+    (hello,) = await house.rows(Post, view=pack(FirstContact((await house.row(Board)).id)))
+    answer = await asked(house, shortcut(house, replace(LIFT, message=hello.ref, author="")))
+    assert words(answer) == "That message is mine, and no ask. Use this on what somebody wrote."
+    assert len(await house.rows(Item)) == 1
 
 
 async def test_the_card_says_where_it_was_asked_except_in_that_thread(house: House) -> None:
@@ -139,7 +159,7 @@ async def test_a_message_in_a_thread_has_its_card_in_that_thread_without_a_link(
     await house.said("the first ask of this channel")
     item = await logs(house, replace(LIFT, thread="m1"))
     assert await cards(house, item) == [("ops", "m1")]
-    assert "Asked in" not in str(shown(house, "ops"))
+    assert "see the message" not in str(shown(house, "ops"))
 
 
 async def test_where_boards_are_several_the_form_asks_which_and_a_new_one_can_be_had(house: House) -> None:
@@ -402,3 +422,8 @@ async def test_an_outsider_is_told_no_more_than_the_key_of_what_is_logged_alread
     told = await house.ask(LogSaid(said.key), user="eve")
     assert "OPS-1 already" in words(told)
     assert buttons(told) == {}
+
+
+async def test_an_ask_is_logged_by_one_word_from_wherever_it_comes(house: House) -> None:
+    opened = [await form(house, event) for event in (house.command("add"), house.press(LogTo()), shortcut(house))]
+    assert [plain(each.submit) for each in opened] == ["Log it"] * 3

@@ -63,9 +63,10 @@ class House:
     # --- events
 
     def place(self, channel: str = "ops", thread: str = "", tenant: str = TENANT) -> Place:
-        """A channel; `dm-…` is somebody's own chat."""
+        """A channel; `dm-…` is somebody's own chat. A title that the platform is to tell does not come with it."""
         kind = "personal" if channel.startswith("dm-") else "channel"
-        return Place("memory", tenant, channel, thread or None, kind, channel)  # type: ignore[arg-type]
+        name = "" if channel in self.platform.titles else channel
+        return Place("memory", tenant, channel, thread or None, kind, name)  # type: ignore[arg-type]
 
     def event(self, how: Any, user: str = "ada", channel: str = "ops", thread: str = "", **values: Any) -> Event:
         """Something that somebody did just now."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.events import Account, Event, Place, Quoted
 from bot.messages import Message, plain
-from bot.ports import Answer, CannotLook, Clock, Pace, PostGone, Profile, Sending
+from bot.ports import Answer, CannotLook, Clock, Pace, PostGone, Profile, Sending, Title
 
 FAST = Pace(place=0, burst=1000, edit=0)
 
@@ -52,6 +52,7 @@ class MemoryPlatform:
     answering: BaseException | None = None
     profiles: dict[str, Profile | BaseException] = field(default_factory=dict)
     while_answering: Callable[[], Awaitable[object]] | None = None
+    titles: dict[str, Title | BaseException] = field(default_factory=dict)
     quoted: dict[str, Quoted] = field(default_factory=dict)
     quoting: BaseException | None = None
     while_sending: Callable[[Sending], Awaitable[None]] | None = None
@@ -107,9 +108,12 @@ class MemoryPlatform:
             raise told
         return told
 
-    async def title(self, place: Place) -> str:
-        """The channel's id."""
-        return place.channel
+    async def title(self, place: Place) -> Title:
+        """The channel's id, unless something else is told."""
+        told = self.titles.get(place.channel, Title(place.channel))
+        if isinstance(told, BaseException):
+            raise told
+        return told
 
     async def quote(self, event: Event) -> Quoted | None:
         """What was set down as the message."""

@@ -186,5 +186,6 @@ async def test_a_busy_channel_holds_up_no_other(house: House) -> None:
     for number in range(30):
         await house.bot.ask(house.press(ShowCards(tuple(f"{number}-{each}" for each in range(20))), channel="busy"))
     await house.bot.ask(house.press(ShowCards(("other",)), channel="quiet"))
+    house.clock.advance(timedelta(seconds=1))
     await house.bot.courier.work()
     assert {each.place.channel for each in house.platform.posts} == {"busy", "quiet"}

@@ -49,7 +49,11 @@ class Methods:
     def conversations_info(self, given: Payload) -> Payload:
         channel = self.here.known(given["channel"])
         self._may(f"{channel.kind}:read")
-        return {"channel": {"id": channel.id, "name": channel.name, "is_archived": channel.archived}}
+        private = channel.kind in ("groups", "mpim")
+        if private and not channel.bot:
+            raise Refusal("channel_not_found")
+        told = {"id": channel.id, "name": channel.name, "is_archived": channel.archived}
+        return {"channel": told | {"is_private": private, "is_member": channel.bot}}
 
     def conversations_members(self, given: Payload) -> Payload:
         channel = self.here.known(given["channel"])

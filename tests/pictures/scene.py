@@ -157,6 +157,20 @@ async def _ways(room: SlackRoom) -> AsyncIterator[Picture]:
     await room.advance(timedelta(days=5))
     await room.command("Ada", "ops", "show 1")
     yield await _told(room, "item-late", "Ada")
+    for words in (
+        "outcome 3 every node has the new certificate",
+        "prioritise 3 high",
+        "block 3 the vendor signs on Monday",
+    ):
+        await room.command("Ada", "ops", words)
+    await room.command("Ada", "ops", "show 3")
+    yield await _told(room, "item-blocked", "Ada")
+    await room.command("Ada", "ops", "done 1")
+    await room.command("Ada", "ops", "show 1")
+    yield await _told(room, "item-done", "Ada")
+    own = await _card(room, "OPS-2")
+    await room.use("Chloe", "Log to backlog", own)
+    yield await _told(room, "own-card", "Chloe")
 
 
 # --- what is seen

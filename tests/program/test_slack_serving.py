@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.fakes.slack import FakeSlack
@@ -87,6 +88,15 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         assert slack.wrong == []
 
 
+async def test_a_link_to_an_item_leads_to_a_page_that_says_where_to_look_and_nothing_else(tmp_path: Path) -> None:
+    async with FakeSlack() as slack, Town(tmp_path, slack).served() as program, aiohttp.ClientSession() as browser:
+        async with browser.get(f"{program.url}/items/ops-42") as page:
+            assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
+            assert "/bmm show OPS-42" in await page.text()
+        async with browser.get(f"{program.url}/items/<b>") as page:
+            assert page.status == 404
+
+
 async def test_an_ask_becomes_a_card_and_a_form_changes_it(town: Town) -> None:
     async with town.served():
         said = await town.ada.mention(OPS, "the badge printer on 3 jams", twin=True)
@@ -96,7 +106,7 @@ async def test_an_ask_becomes_a_card_and_a_form_changes_it(town: Town) -> None:
         await town.form(town.ben, "Edit OPS-1")
         await town.ben.submit(title="The badge printer on 4 jams")
         await town.post("The badge printer on 4 jams")
-        await town.ada.choose(card, "Set priority", "High")
+        await town.ada.choose(card, "More", "Priority: High")
         await town.post("Priority: High")
         told = await town.ada.command(OPS, "backlog")
         assert told.status == 200
@@ -152,7 +162,7 @@ async def test_what_was_asked_before_a_stop_is_there_after_the_start(town: Town)
         await asyncio.gather(*asks)  # acknowledged, and hardly understood yet
         assert await asyncio.to_thread(first.stop) == 0
     async with town.served():
-        await town.ada.choose(card, "Set priority", "Urgent")
+        await town.ada.choose(card, "More", "Priority: Urgent")
         await town.post("OPS-1", "Priority: Urgent")
         for number in range(5):
             await town.post("logged", f"Lamp {number} is broken")

@@ -1,4 +1,4 @@
-"""The pages that somebody sees who installs bmm: plain HTML, no script, nothing from elsewhere.
+"""The pages that somebody sees who installs bmm or follows a link: plain HTML, no script, nothing from elsewhere.
 
 Everything that did not stand in this file is escaped here and nowhere else.
 """
@@ -96,6 +96,16 @@ def installed(name: str, address: str, organisation: bool) -> web.Response:
 <p>Whoever likes to look around first writes <code>/bmm help</code>.</p>
 <p><a class="button" href="{escape(address)}">Open bmm in Slack</a></p>""",
         titled=True,
+    )
+
+
+def item(key: str) -> web.Response:
+    """Where a link to an item leads outside Slack: nothing of it is shown to who may be anybody."""
+    return _page(
+        key,
+        f"""<p>This is an item of a backlog that bmm keeps.</p>
+<p>To see it write <code>/bmm show {escape(key)}</code> in a channel of its team in Slack; pasted there, this link
+unfolds into it.</p>""",
     )
 
 

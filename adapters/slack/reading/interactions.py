@@ -12,7 +12,7 @@ from typing import Any
 from adapters.slack.escapes import read
 from adapters.slack.reading.payload import Malformed, Payload, id_of, inner, stamp_of, text_of
 from adapters.slack.reading.places import PLATFORM, address, metadata, place, returned, tenant
-from adapters.slack.reading.teams import Here, is_outside
+from adapters.slack.reading.teams import Here, is_outside, is_unproven
 from adapters.slack.reading.words import quoted, thread_of
 from bot.cleaning import clean
 from bot.events import Account, Event
@@ -186,8 +186,9 @@ def _value(given: Any) -> str:
 def _person(payload: Payload, here: Here) -> dict[str, Any]:
     """Who did it, and whether they are of another organisation."""
     user = inner(payload, "user")
-    outsider = is_outside(text_of(user, "team_id"), here, payload)
-    return {"actor": Account(PLATFORM, tenant(here.team), id_of(user, "id")), "outsider": outsider}
+    team, actor = text_of(user, "team_id"), Account(PLATFORM, tenant(here.team), id_of(user, "id"))
+    outsider, unproven = is_outside(team, here, payload), is_unproven(team, here, payload)
+    return {"actor": actor, "outsider": outsider, "unproven": unproven}
 
 
 def _object(payload: Payload, name: str) -> Payload:

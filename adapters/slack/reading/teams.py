@@ -73,6 +73,13 @@ def is_outside(team: str, here: Here, payload: Payload) -> bool:
     return shared is True if organisation is None else organisation != here.enterprise
 
 
+def is_unproven(team: str, here: Here, payload: Payload) -> bool:
+    """Whether a payload leaves open if a person of `team` is one of ours: where it does, their profile has to tell."""
+    if payload.get("is_ext_shared_channel") is False or (team and team in (here.team, here.enterprise)):
+        return False
+    return not is_outside(team, here, payload) and (not team or _organisation(team, payload) is None)
+
+
 def team_of(said: Payload) -> str:
     """Whose person wrote a message, as far as it says: the id of a workspace or of an organisation."""
     return _told(said, "user_team") or _told(said, "source_team") or _told(said, "team")

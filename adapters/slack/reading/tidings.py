@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from adapters.slack.reading.payload import Malformed, Payload, id_of, inner, is_stamp, stamp_of, text_of
 from adapters.slack.reading.places import PLATFORM, address, place, tenant
-from adapters.slack.reading.teams import Here
+from adapters.slack.reading.teams import Here, is_unproven
 from adapters.slack.reading.words import thread_of
 from bot.cleaning import clean
 from bot.events import Account, Event, Place
-from bot.views import PlaceClosed, PlaceJoined, PlaceOpened, PlaceRenamed
+from bot.views import PlaceClosed, PlaceJoined, PlaceMoved, PlaceOpened, PlaceRenamed
 from bot.wire import pack
 
 log = logging.getLogger("bmm.slack")
@@ -42,8 +42,9 @@ def _reaction(payload: Payload, said: Payload, here: Here, now: datetime) -> Eve
         raise Malformed("reaction")
     key = f"{PLATFORM}:{here.team}:{channel}:{stamp}+{emoji}:{actor.user}"
     at = _moment(payload, said, now)
-    link = address(channel, stamp)
-    return Event(key, "reaction", at, place(here.team, channel), actor, emoji, message=stamp, link=link)
+    link, unproven = address(channel, stamp), is_unproven("", here, payload)
+    where = place(here.team, channel)
+    return Event(key, "reaction", at, where, actor, emoji, message=stamp, link=link, unproven=unproven)
 
 
 def _links(payload: Payload, said: Payload, here: Here, now: datetime) -> Event | None:
@@ -58,8 +59,9 @@ def _links(payload: Payload, said: Payload, here: Here, now: datetime) -> Event 
     channel, stamp = id_of(said, "channel"), stamp_of(said, "message_ts")
     at = place(here.team, channel, thread_of({"ts": stamp, "thread_ts": said.get("thread_ts")}))
     actor, text = _somebody(said, "user", here), " ".join(dict.fromkeys(ours))
-    moment, link = _moment(payload, said, now), address(channel, stamp)
-    return Event(_key(payload, here), "linked", moment, at, actor, text, message=stamp, link=link)
+    about: dict[str, Any] = {"message": stamp, "link": address(channel, stamp)}
+    about["unproven"] = is_unproven("", here, payload)
+    return Event(_key(payload, here), "linked", _moment(payload, said, now), at, actor, text, **about)
 
 
 def _is_ours(url: str) -> bool:
@@ -111,10 +113,10 @@ def _left(payload: Payload, said: Payload, here: Here, now: datetime) -> Event |
     return _tiding(PlaceClosed(), payload, said, here, now, place(here.team, id_of(said, "channel")), "inviter")
 
 
-def _moved(payload: Payload, said: Payload, here: Here, now: datetime) -> None:
-    """A private channel that becomes shared gets another id, under which we know nothing of its board."""
-    moved = {"tenant": tenant(here.team), "old": id_of(said, "old_channel_id"), "new": id_of(said, "new_channel_id")}
-    log.warning("a channel has another id now; its board stays with the old one", extra=moved)
+def _moved(payload: Payload, said: Payload, here: Here, now: datetime) -> Event:
+    """A private channel that becomes shared gets another id."""
+    at = place(here.team, id_of(said, "old_channel_id"))
+    return _tiding(PlaceMoved(id_of(said, "new_channel_id")), payload, said, here, now, at)
 
 
 _READERS: dict[str, Callable[[Payload, Payload, Here, datetime], Event | None]] = {

@@ -11,7 +11,7 @@ from typing import Any
 from adapters.slack.escapes import read
 from adapters.slack.reading.payload import Payload, id_of, inner, stamp_of, text_of
 from adapters.slack.reading.places import PLATFORM, address, kind_of, place, tenant
-from adapters.slack.reading.teams import Here, is_outside, team_of
+from adapters.slack.reading.teams import Here, is_outside, is_unproven, team_of
 from bot.events import Account, Event, Quoted
 from bot.understanding import keys_in
 
@@ -133,6 +133,7 @@ def _about(
         link=address(channel, stamp),
         files=files_of(message),
         outsider=is_outside(team_of(message), here, payload),
+        unproven=is_unproven(team_of(message), here, payload),
         **more,
     )
 

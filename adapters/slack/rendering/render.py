@@ -90,7 +90,7 @@ def _bar(bar: Bar, total: int) -> list[Data]:
     """The bar first, so that bars stand below one another whatever their labels are; the count in words as well."""
     full = round(_BAR * min(bar.count / total, 1)) if total > 0 else 0
     full = max(full, 1) if bar.count > 0 else 0
-    drawn = text("█" * full + "░" * (_BAR - full), code=True)
+    drawn = text("■" * full + "□" * (_BAR - full))
     mark = [text(" · "), *rich(bar.mark, _VALUE)] if bar.mark else []
     return [drawn, text(f" {bar.count} of {total} · "), bold(bar.label), *mark]
 

@@ -31,6 +31,7 @@ def upgrade() -> None:
                 "reaction", sqlmodel.sql.sqltypes.AutoString(), server_default=sa.text("'inbox_tray'"), nullable=False
             )
         )
+        batch_op.add_column(sa.Column("private", sa.Boolean(), server_default=sa.text("false"), nullable=False))
 
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.add_column(
@@ -78,6 +79,7 @@ def downgrade() -> None:
         batch_op.drop_column("origin")
 
     with op.batch_alter_table("boards", schema=None) as batch_op:
+        batch_op.drop_column("private")
         batch_op.drop_column("reaction")
 
     with op.batch_alter_table("credentials", schema=None) as batch_op:

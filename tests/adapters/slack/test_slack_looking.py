@@ -9,7 +9,7 @@ from adapters.slack.installing.installations import Installation
 from adapters.slack.outbound import SlackPlatform
 from bot.events import Account, Event, Quoted
 from bot.messages import Message, Text, Words
-from bot.ports import CannotLook, PlaceGone, Profile, SendError, Sending
+from bot.ports import CannotLook, PlaceGone, Profile, SendError, Sending, Title
 from tests.adapters.slack.slack_stage import OPS, Stage, stage
 
 
@@ -131,18 +131,36 @@ class Known:
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [("ops", "ops"), ("", ""), ("mpdm-ada--ben--chloe-1", "ada, ben, chloe"), ("mpdm-ada.l--ben-2-10", "ada.l, ben-2")],
+    [
+        ("ops", "ops"),
+        ("", ""),
+        ("mpdm-ada--ben--chloe-1", "ada, ben, chloe"),
+        ("mpdm-ada.l--ben-2--bmm-10", "ada.l, ben-2"),
+    ],
 )
 async def test_a_channel_is_called_by_its_name_and_a_group_by_who_is_in_it(name: str, title: str) -> None:
     async with stage() as here:
         here.slack.room("C7", name)
-        assert await here.platform.title(replace(OPS, channel="C7")) == title
+        assert (await here.platform.title(replace(OPS, channel="C7"))).name == title
+
+
+async def test_who_may_look_into_a_channel_and_whether_we_are_there_is_told() -> None:
+    async with stage() as here:
+        here.slack.scopes |= {"groups:read"}
+        here.slack.room("C7", "open").bot = False
+        here.slack.room("C8", "secret").kind = "groups"
+        here.slack.room("C9", "elsewhere").kind = "groups"
+        here.slack.channels["C9"].bot = False
+        assert await here.platform.title(replace(OPS, channel="C7")) == Title("open", there=False)
+        assert await here.platform.title(replace(OPS, channel="C8")) == Title("secret", private=True)
+        with pytest.raises(PlaceGone):
+            await here.platform.title(replace(OPS, channel="C9"))
 
 
 async def test_without_the_scope_a_channel_has_no_name_and_an_archived_one_still_has() -> None:
     async with stage() as here:
         here.slack.room("C7", "old").archived = True
-        assert await here.platform.title(replace(OPS, channel="C7")) == "old"
+        assert await here.platform.title(replace(OPS, channel="C7")) == Title("old")
         here.slack.scopes.remove("channels:read")
         with pytest.raises(CannotLook):
             await here.platform.title(replace(OPS, channel="C7"))

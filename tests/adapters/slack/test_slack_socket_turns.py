@@ -83,7 +83,7 @@ async def test_commands_forms_their_errors_and_buttons_work_over_the_socket(sqli
         card = next(each for each in await room.messages("ops") if "OPS-1 logged" in each.text)
         await room.press("Ada", "Skip", card)
         card = next(each for each in await room.messages("ops") if "OPS-1 logged" in each.text)
-        await room.choose("Ada", "Set priority", "High", card)
+        await room.choose("Ada", "More", "Priority: High", card)
         assert [item.priority for item in await room.items()] == [Priority.HIGH]
 
 

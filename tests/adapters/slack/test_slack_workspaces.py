@@ -146,7 +146,7 @@ async def test_a_token_that_another_replica_knows_is_found_when_slack_refuses_th
         await here.install("T1ACME")
         here.slack.refuse(old, "token_revoked")
         anna = other.person("T1ACME", "U1ANNA", "Anna")
-        assert await other.joined.platform.title(Place("slack", "slack:T1ACME", ROOM)) == "ops"
+        assert (await other.joined.platform.title(Place("slack", "slack:T1ACME", ROOM))).name == "ops"
         await asked(other, anna)
         assert posting(other)[-1] == here.slack.newest("T1ACME")
         assert await paused(here, "T1ACME") == ""
