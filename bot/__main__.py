@@ -124,17 +124,14 @@ def _migrate(settings: Settings, _arguments: Any) -> int:
 
 
 def _doctor(settings: Settings, _arguments: Any) -> int:
-    from adapters.ops import doctor
-
-    missing = settings.database_url.startswith("sqlite:") and not _file_of(settings.database_url).exists()
-    if missing:
-        print(doctor.Finding("database", "it does not exist yet", "The first `bmm serve` or `bmm migrate` makes it"))
-    else:
-        _checked(settings.database_url)
-    findings = asyncio.run(_examined(settings, there=not missing))
+    file = _file_of(settings.database_url) if settings.database_url.startswith("sqlite:") else None
+    if file is not None and not file.absolute().parent.is_dir():
+        raise WrongSettings(f"there is no folder {file.parent} for the database: make it, or set BMM_DATABASE_URL")
+    _checked(settings.database_url)
+    findings = asyncio.run(_examined(settings, there=file is None or file.exists()))
     for finding in findings:
         print(finding)
-    return 1 if missing or any(finding.wrong for finding in findings) else 0
+    return 1 if any(finding.wrong for finding in findings) else 0
 
 
 async def _examined(settings: Settings, *, there: bool) -> "list[Finding]":
@@ -249,6 +246,9 @@ async def _run(settings: Settings, *, playground: bool) -> int:
     """Listen until SIGTERM or SIGINT; then take no new work, finish the turns and release the leases."""
     from aiohttp import web
 
+    from adapters.ops.garbage import Garbage
+
+    logging.getLogger("aiohttp.server").addFilter(Garbage())
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)

@@ -1,13 +1,15 @@
 """The settings of a deployment: from the environment, a `.env` in the working directory, or files of secrets."""
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "BMM_"
 _TESTS = "BMM_TEST_"  # left to the tests
@@ -18,9 +20,12 @@ class WrongSettings(Exception):
 
 
 class Settings(BaseModel):
-    """Every setting that this program knows; the name in the environment is `BMM_` and the field in capitals."""
+    """Every setting that this program knows; the name in the environment is `BMM_` and the field in capitals.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What surrounds a value, such as the newline that comes along when it is pasted, is no part of it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     database_url: str = Field(
         "sqlite:///bmm.db", description="where everything is kept: `sqlite:///path` or `postgresql://…`"
@@ -48,6 +53,25 @@ class Settings(BaseModel):
     )
     log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
 
+    @field_validator(
+        "slack_signing_secret", "slack_bot_token", "slack_app_token", "slack_client_id", "slack_client_secret"
+    )
+    @classmethod
+    def _in_one_piece(cls, value: str) -> str:
+        if any(each.isspace() or not each.isprintable() or not each.isascii() for each in value):
+            raise ValueError("it has a space, a line break or a character in it that Slack never gives: copy it again")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("it is no address such as https://slack.com/api/")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("tokens go there: it needs https://")
+        return value
+
     @property
     def log_form(self) -> Literal["text", "json"]:
         """How log lines are written."""
@@ -58,6 +82,13 @@ class Settings(BaseModel):
         """The least level that is logged, in capitals."""
         levels = {"debug", "info", "warning", "error"}
         return next((part.strip().upper() for part in self.log.split(",") if part.strip() in levels), "INFO")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -91,7 +122,7 @@ def _setting(name: str, value: str) -> tuple[str, Any]:
         return field, value
     if field.endswith("_file") and field.removesuffix("_file") in Settings.model_fields:
         try:
-            return field.removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+            return field.removesuffix("_file"), Path(value).read_text(encoding="utf-8")
         except OSError as error:
             raise WrongSettings(f"{name} names a file that cannot be read: {error.strerror}") from None
     known = [f"{PREFIX}{each.upper()}" for each in Settings.model_fields]
@@ -109,8 +140,13 @@ def _valid(values: dict[str, Any]) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:
-        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {_told(each)}" for each in error.errors()]
         raise WrongSettings("; ".join(problems)) from None
+
+
+def _told(problem: Any) -> str:
+    """What is wrong, in our own words where we have some."""
+    return str(problem.get("ctx", {}).get("error") or problem["msg"])
 
 
 def described() -> list[tuple[str, str, str]]:

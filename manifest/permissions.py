@@ -27,7 +27,8 @@ BASE = Grants(
         "chat:write": "to post cards and answers where it was asked, and to keep them up to date",
         "commands": "to offer /bmm and the shortcuts",
         "im:history": "to hear what people write to the bot in their own chat with it",
-        "channels:read": "to call a board by its channel's name, and to notice when that changes or the channel closes",
+        "channels:read": "to call a board by its channel's name, and to notice when bmm is invited there, or the "
+        "channel is renamed or closed",
         "groups:read": "to do the same for the private channels that it was invited to, and to keep those private",
         "mpim:read": "to call the board of a group chat by who is in it",
         "users:read": "to call people by name, to read dates in their time zone, and to know who is from outside",
@@ -36,8 +37,7 @@ BASE = Grants(
         "app_mention": "app_mentions:read",
         "message.im": "im:history",
         "app_home_opened": NO_SCOPE,
-        "member_joined_channel": "channels:read",  # groups:read for private ones
-        "member_left_channel": "channels:read",
+        "member_joined_channel": "channels:read",  # groups:read for private ones; no other event tells an invitation
         "channel_rename": "channels:read",
         "channel_archive": "channels:read",
         "channel_unarchive": "channels:read",

@@ -24,3 +24,11 @@ def test_every_command_of_the_program_is_named() -> None:
 
     text = README.read_text(encoding="utf-8")
     assert [name for name in commands() if f"`bmm {name}" not in text] == []
+
+
+def test_over_http_no_step_needs_what_a_later_one_brings() -> None:
+    text = README.read_text(encoding="utf-8").partition("### Over HTTP")[2].partition("###")[0]
+    steps = ["bmm manifest slack --url", "BMM_SLACK_BOT_TOKEN", "Start `bmm serve`", "press *Retry*", "/invite @bmm"]
+    places = [text.find(step, text.index("1. ")) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)

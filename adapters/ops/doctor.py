@@ -9,22 +9,28 @@ from bot.ports import Database, Store
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and what to do where it is wrong."""
+    """One thing that was looked at, and what to do where it is wrong, or where there is reason to `doubt` it."""
 
     what: str
     wrong: str = ""
     mend: str = ""
+    doubt: str = ""
 
     def __str__(self) -> str:
-        return f"not well: {self.what}: {self.wrong}. {self.mend}" if self.wrong else f"well:     {self.what}"
+        if self.wrong:
+            return f"not well: {self.what}: {self.wrong}. {self.mend}"
+        return f"in doubt: {self.what}: {self.doubt}. {self.mend}" if self.doubt else f"well:     {self.what}"
 
+
+NOT_YET = Finding("database: not made yet, which the first `bmm serve` does")
+_NO_TABLE = "42P01"  # PostgreSQL's code
 
 Examination = Callable[[], Awaitable[list[Finding]]]
 
 
 async def examine(database: Database | None, others: Sequence[Examination]) -> list[Finding]:
     """Look at the database, where there is one already, then at everything else that is set up."""
-    findings = await _database(database) if database is not None else []
+    findings = await _database(database) if database is not None else [NOT_YET]
     for look in others:
         findings += await look()
     if not others:
@@ -41,6 +47,8 @@ async def _database(database: Database) -> list[Finding]:
     try:
         failed = await database.read(look, None)
     except Exception as error:  # noqa: BLE001 - whatever it is, a doctor says it rather than falls over
+        if getattr(getattr(error, "orig", None), "sqlstate", "") == _NO_TABLE:
+            return [NOT_YET]
         wrong = str(error).splitlines()[0] if str(error) else type(error).__name__
         return [Finding("database", wrong, "Check BMM_DATABASE_URL; `bmm migrate` makes the tables")]
     kept = (

@@ -1,5 +1,6 @@
 """What is wrong with a set-up of Slack, and how to mend it."""
 
+import re
 from collections.abc import Mapping
 
 import aiohttp
@@ -17,6 +18,7 @@ from bot.settings import Settings, WrongSettings
 _NETWORK = "Check the network, and BMM_SLACK_API_URL if you set it"
 _INSTALL = "take the token from OAuth & Permissions of the app at api.slack.com/apps, and install the app there first"
 _AWAY = "it cannot be reached just now"
+_SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _MOST = 10_000  # installations looked at
 
 
@@ -40,6 +42,7 @@ class Examination:
             return [Finding("Slack's settings", str(error), "The README has the names and where to find each value")]
         try:
             found = [*(await self._bot() if joined is Mode.ONE else await self._client())]
+            found += self._secret()
             found += [await self._socket()] if self._settings.slack_app_token else []
             return found + (await self._kept() if joined is Mode.MANY else [])
         finally:
@@ -60,6 +63,19 @@ class Examination:
             return [who, *([Finding("Slack's scopes")] if granted else [])]
         mend = "`bmm manifest slack` writes the manifest to paste into the app; then install the app again"
         return [who, Finding("Slack's scopes", f"the token lacks {', '.join(lacking)}", mend)]
+
+    def _secret(self) -> list[Finding]:
+        """Whether the signing secret looks like one: Slack cannot be asked, it only signs."""
+        given = self._settings.slack_signing_secret
+        if not given or _SECRET.fullmatch(given):
+            return []
+        return [
+            Finding(
+                "Slack's signing secret",
+                doubt="BMM_SLACK_SIGNING_SECRET does not look like one, which has 32 characters from 0-9 and a-f",
+                mend="Where the log says 401, take the Signing Secret from Basic Information of the app",
+            )
+        ]
 
     async def _socket(self) -> Finding:
         told, _ = await self._asked("apps.connections.open", self._settings.slack_app_token)

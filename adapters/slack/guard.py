@@ -33,8 +33,11 @@ class Guard:
     """Lets through what Slack signed with `secret` within five minutes, each signature once. `now` is in Unix seconds.
 
     A signature is good for one request: Slack signs a redelivery anew, so the same one again is a replay by somebody
-    else and gets the 401 of any other credential that is not valid. Only an event that says to be a
-    redelivery passes, whoever says so, since Slack may send one within the same second: the inbox knows it by its key.
+    else and gets the 401 of any other credential that is not valid. An event that says to be a redelivery passes, since
+    Slack may send one within the same second, signed alike. The header that says so is not signed, so for five minutes
+    whoever has captured an event may send it again. That is harmless: byte for byte the same, it is known to the inbox
+    by its key, an uninstall by its time, and nothing else in JSON changes what is kept. Commands, clicks and forms are
+    no JSON, whatever their header is made to say.
     """
 
     def __init__(self, secret: str, now: Callable[[], float], patience: float = _PATIENCE) -> None:

@@ -1,6 +1,9 @@
 """How fast people's chats and channels are written to, by posts and by private words alike."""
 
-from collections import OrderedDict, deque
+import asyncio
+import contextlib
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from bot.ports import Clock, Pace, Throttled
@@ -19,24 +22,51 @@ class Chats:
     def __init__(self, clock: Clock, pace: Pace) -> None:
         self._clock = clock
         self._pace = pace
-        self._turns: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()  # the latest, and those to come
+        self._turns: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()  # the latest
+        self._locks: dict[tuple[str, str], asyncio.Lock] = {}
+        self._queues: Counter[tuple[str, str]] = Counter()  # who writes there or waits to
         self._chats: OrderedDict[tuple[str, str], str] = OrderedDict()  # of a person, by workspace and user
 
-    def take(self, tenant: str, channel: str) -> None:
-        """Write there now. Raises Throttled where it is too soon."""
-        wait = self._wait(tenant, channel)
+    @contextlib.asynccontextmanager
+    async def at_once(self, tenant: str, channel: str) -> AsyncIterator[None]:
+        """Write there now, alone until it is done. Raises Throttled where it is too soon, or others wait."""
+        key = self._key(tenant, channel)
+        wait = self._pace.place if self._queues[key] else self._wait(tenant, channel)
         if wait > EARLY:
             raise Throttled(wait)
-        self._count(tenant, channel, self._clock.now())
+        async with self._alone(key):
+            self._count(tenant, channel, self._clock.now())
+            yield
 
-    async def turn(self, tenant: str, channel: str) -> None:
-        """Wait for a turn; who asks first goes first. Raises Throttled where that would be too long."""
-        wait = max(self._wait(tenant, channel), 0.0)
+    @contextlib.asynccontextmanager
+    async def turn(self, tenant: str, channel: str) -> AsyncIterator[None]:
+        """Wait for a turn, and write alone; who asks first goes first. Raises Throttled where that would take too long.
+
+        What is on its way counts when it has arrived: two that wait never set out together.
+        """
+        key = self._key(tenant, channel)
+        burst, ahead = self._pace.burst, self._queues[key]
+        wait = max(self._wait(tenant, channel), 0.0) + ahead // burst * burst * self._pace.place
         if wait > LONGEST:
             raise Throttled(wait)
-        self._count(tenant, channel, self._clock.now() + timedelta(seconds=wait))
-        if wait:
-            await self._clock.sleep(wait)
+        async with self._alone(key):
+            if (wait := self._wait(tenant, channel)) > 0:
+                await self._clock.sleep(wait)
+            self._count(tenant, channel, self._clock.now())
+            yield
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, key: tuple[str, str]) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._queues[key] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._queues[key] -= 1
+            if not self._queues[key]:
+                del self._queues[key]
+                self._locks.pop(key, None)
 
     def is_chat(self, tenant: str, user: str, channel: str) -> None:
         """Know the channel that is somebody's own chat."""

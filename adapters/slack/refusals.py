@@ -27,7 +27,8 @@ _POST = (
     "message_not_found cant_update_message edit_window_closed update_failed thread_not_found not_found "
     "cannot_find_message cannot_unfurl_message"
 )
-_SLOW = "ratelimited rate_limited message_limit_exceeded"
+_REST = ("ratelimited", "rate_limited")
+_SLOW = " ".join(_REST) + " message_limit_exceeded"
 _NOT_DONE = "service_unavailable request_timeout external_channel_migrating team_added_to_org hash_conflict"
 _UNKNOWN = "internal_error fatal_error"  # "some aspect of the operation may have succeeded before the error was raised"
 
@@ -55,6 +56,11 @@ def meaning(error: Exception, doing: Doing) -> SendError:
     else:
         raise error
     return Throttled(_AGAIN) if isinstance(refusal, Unsure) and doing != "post" else refusal
+
+
+def is_rest(error: Exception) -> bool:
+    """Whether Slack, or what stands before it, asks for a rest: by a 429, whatever it carries, or in words."""
+    return isinstance(error, SlackApiError) and (_told(error)[0] == 429 or code(error) in _REST)
 
 
 def code(error: BaseException | None) -> str:

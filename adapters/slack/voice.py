@@ -24,19 +24,19 @@ class Voice:
         """One call, in the name of the bot of that workspace. Raises SendError."""
         installation = await self.installations.of(tenant)
         try:
-            return await self.web.call(installation.token, method, doing, what)
+            return await self.web.call(installation.token, method, doing, what, installation.owner)
         except TenantGone as error:
             if code(error.__cause__) not in _OLD_TOKEN:
                 raise
             fresh = await self.installations.again(tenant, installation.token)
             if fresh is None:
                 raise
-            return await self.web.call(fresh.token, method, doing, what)
+            return await self.web.call(fresh.token, method, doing, what, fresh.owner)
 
     async def post(self, place: Place, said: Data) -> Data:
         """A new message, now. Raises SendError; Throttled where the channel was written to too lately."""
-        self._chats.take(place.tenant, place.channel)
-        return await self.call(place.tenant, "chat.postMessage", "post", _message(place, said))
+        async with self._chats.at_once(place.tenant, place.channel):
+            return await self.call(place.tenant, "chat.postMessage", "post", _message(place, said))
 
     async def whisper(self, event: Event, said: Data) -> None:
         """To the one who caused `event`: an ephemeral where they are, else in their own chat. Raises SendError."""
@@ -52,8 +52,8 @@ class Voice:
                 place = Place(place.platform, place.tenant, "", kind="personal")
         own = place if place.kind == "personal" and place.channel else Place(place.platform, place.tenant, user)
         self._chats.is_chat(own.tenant, user, own.channel)
-        await self._chats.turn(own.tenant, own.channel)
-        posted = await self._patiently(own.tenant, "chat.postMessage", _message(own, said))
+        async with self._chats.turn(own.tenant, own.channel):
+            posted = await self._patiently(own.tenant, "chat.postMessage", _message(own, said))
         self._chats.is_chat(own.tenant, user, str(posted.get("channel") or own.channel))
 
     async def publish(self, tenant: str, user: str, view: Data) -> None:

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.refusals import Doing, code, meaning
+from adapters.slack.refusals import Doing, code, is_rest, meaning
 from adapters.slack.rendering.runs import Data
 from bot.ports import CannotLook, TenantGone, Throttled
 
@@ -26,7 +26,7 @@ class Web:
     def __init__(self, base_url: str = SLACK, now: Callable[[], float] = time.monotonic) -> None:
         self.client = AsyncWebClient(base_url=base_url.rstrip("/") + "/", retry_handlers=[])
         self._now = now
-        self._resting: dict[tuple[str, str], float] = {}  # by token and method, until when
+        self._resting: dict[tuple[str, str], float] = {}  # by whose they are and method, until when
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -40,10 +40,13 @@ class Web:
         if self.client.session is not None:
             await self.client.session.close()
 
-    async def call(self, token: str, method: str, doing: Doing, what: Data) -> Data:
-        """One call, made once. Raises SendError; Throttled while the method rests, without asking Slack again."""
-        now = self._now()
-        resting = self._resting.get((token, method), now)
+    async def call(self, token: str, method: str, doing: Doing, what: Data, whose: str = "") -> Data:
+        """One call, made once. Raises SendError; Throttled while the method rests, without asking Slack again.
+
+        `whose` is the workspace or organisation that rests, and stays when its token is renewed.
+        """
+        now, rested = self._now(), (whose or token, method)
+        resting = self._resting.get(rested, now)
         if resting > now:
             raise Throttled(resting - now)
         try:
@@ -53,8 +56,8 @@ class Web:
             response = await self.client.api_call(method, headers=headers, **given)
         except (SlackApiError, aiohttp.ClientError, OSError, AttributeError) as error:
             refusal = meaning(error, doing)
-            if isinstance(refusal, Throttled) and code(error) in ("ratelimited", "rate_limited"):
-                self._resting[token, method] = now + refusal.after
+            if isinstance(refusal, Throttled) and is_rest(error):
+                self._resting[rested] = now + refusal.after
             if isinstance(refusal, TenantGone) and code(error) == "missing_scope" and "conversations." in method:
                 raise CannotLook("missing_scope") from error
             raise refusal from error

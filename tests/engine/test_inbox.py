@@ -1,14 +1,14 @@
 """Kept first, then understood: the inbox is the dedupe, the promise and the dead letters in one."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.ledger import Post, Prompt, Received, Taken
 from bot.messages import Form, Message, plain
-from bot.ports import Answer, Errors, Invalid, Profile, Unavailable
+from bot.ports import Answer, Errors, Invalid, Profile, Throttled, Unavailable
 from tests.engine.house import House, opened
 from tests.engine.tiny import (
     AskName,
@@ -235,7 +235,22 @@ async def test_a_platform_that_takes_its_time_to_answer_one_person_holds_up_nobo
     assert house.platform.told() == []
     slow.set()
     await house.bot.intake.stop()
-    assert house.platform.told() == ["noted one", "noted two"]
+    assert sorted(house.platform.told()) == ["noted one", "noted two"]
+
+
+async def test_private_words_that_come_too_fast_wait_and_are_not_lost(house: House) -> None:
+    tried: list[datetime] = []
+
+    async def answering() -> None:
+        tried.append(house.clock.now())
+        if len(tried) < 4:
+            raise Throttled(7)
+
+    house.platform.while_answering = answering
+    await house.bot.keep(house.mention("one"))
+    await house.bot.settle()
+    assert house.platform.told() == ["noted one"]
+    assert [(later - tried[0]).total_seconds() for later in tried] == [0, 7, 14, 21]
 
 
 async def test_a_platform_that_stumbles_over_a_name_holds_nothing_up(house: House) -> None:

@@ -11,7 +11,7 @@ from bot.events import Event, Place, Quoted
 from bot.ledger import Received, Taken
 from bot.messages import Message, Words, plain
 from bot.people import Human
-from bot.ports import CannotLook, Profile, Store
+from bot.ports import CannotLook, Profile, Store, Throttled
 from bot.turn import Turn
 from bot.wire import named
 from tests.engine.house import TENANT, House, opened
@@ -162,3 +162,17 @@ async def test_somebody_who_joins_the_organisation_is_no_outsider_any_more(house
     house.platform.profiles["eve"] = Profile("Eve", "UTC")
     await house.ask(Say("yes"), user="eve")
     assert await notes(house) == ["hello", "yes"]
+
+
+async def test_somebody_of_whom_nothing_is_known_is_an_outsider_where_the_platform_has_not_told(house: House) -> None:
+    await house.said("hello")
+    house.platform.profiles["eve"] = Throttled(60)
+    await house.ask(Say("secret"), user="eve", unproven=True)
+    assert await notes(house) == ["hello"]
+    await house.ask(Say("proven"), user="eve")
+    del house.platform.profiles["eve"]
+    await house.ask(Say("told"), user="eve", unproven=True)
+    house.platform.profiles["eve"] = Throttled(60)
+    await house.restart()
+    await house.ask(Say("known"), user="eve", unproven=True)
+    assert await notes(house) == ["hello", "proven", "told", "known"]

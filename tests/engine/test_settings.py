@@ -73,3 +73,38 @@ def test_how_logs_are_written(tmp_path: Path, log: str, form: str, level: str) -
 
 def test_every_setting_is_described() -> None:
     assert all(name.startswith("BMM_") and meaning for name, meaning, _ in described())
+
+
+def test_what_surrounds_a_pasted_value_is_no_part_of_it(tmp_path: Path) -> None:
+    given = {"BMM_SLACK_BOT_TOKEN": " xoxb-1\n", "BMM_SLACK_SIGNING_SECRET": "\ts \r\n", "BMM_PORT": " 8081 "}
+    settings = read_settings(given, tmp_path)
+    assert (settings.slack_bot_token, settings.slack_signing_secret, settings.port) == ("xoxb-1", "s", 8081)
+
+
+@pytest.mark.parametrize("token", ["xoxb-1\nxoxb-2", "xoxb 1", "xoxb-…", "xoxb-\x001"])
+def test_a_token_that_no_header_can_carry_is_named_without_its_content(token: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match=r"BMM_SLACK_BOT_TOKEN.*copy it again") as told:
+        read_settings({"BMM_SLACK_BOT_TOKEN": token}, tmp_path)
+    assert "xoxb" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("slack.com/api", "such as https://slack.com/api/"),
+        ("ftp://slack.com/api", "such as https://slack.com/api/"),
+        ("https:///api", "such as https://slack.com/api/"),
+        ("", "such as https://slack.com/api/"),
+        ("https://slack.com:eighty/api", "Port"),
+        ("http://slack.com/api", "it needs https://"),
+        ("http://127.0.0.1.example.com/api", "it needs https://"),
+    ],
+)
+def test_tokens_are_sent_to_a_true_address_only(address: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match=f"BMM_SLACK_API_URL.*{says}"):
+        read_settings({"BMM_SLACK_API_URL": address}, tmp_path)
+
+
+@pytest.mark.parametrize("address", ["https://slack-gov.com/api/", "http://127.0.0.1:9/api", "http://localhost/api/"])
+def test_government_slack_and_this_machine_are_true_addresses(address: str, tmp_path: Path) -> None:
+    assert read_settings({"BMM_SLACK_API_URL": address}, tmp_path).slack_api_url == address

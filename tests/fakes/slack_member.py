@@ -95,8 +95,6 @@ class SlackMember(SlackPerson):
                 await self.tell(channel, {"type": "member_joined_channel", "inviter": self.id} | joined)
             case "removes":
                 room.bot = False
-                left = {"user": bot, "channel": channel, "channel_type": "C", "team": self.slack.team}
-                await self.tell(channel, {"type": "member_left_channel"} | left)
                 await self.tell(channel, {"type": _named("left", room), "channel": channel, "actor_id": self.id}, "")
             case "archives" | "unarchives":
                 room.archived = deed == "archives"

@@ -13,6 +13,7 @@ from tests.adapters.slack.slack_installs import KEY, SIGNING, Browser
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_oauth import CLIENT, SECRET, FakeSlackOAuth
 from tests.fakes.slack_person import SlackPerson
+from tests.pgtest import Postgres
 from tests.program.test_starting import bmm, get
 from tests.running import Running, running
 
@@ -166,6 +167,15 @@ def test_many_workspaces_on_postgresql_need_a_key_that_somebody_made(postgres_ur
         assert (code, "token_urlsafe" in said, "Traceback" in said) == (1, True, False), said
 
 
+async def test_a_fresh_set_up_on_postgresql_is_well(postgres: Postgres, tmp_path: Path) -> None:
+    postgres.create("not_made_yet")
+    async with FakeSlack() as slack:
+        given = {"BMM_SLACK_BOT_TOKEN": slack.token, "BMM_SLACK_SIGNING_SECRET": SIGNING}
+        given |= {"BMM_SLACK_API_URL": slack.url, "BMM_DATABASE_URL": postgres.url("not_made_yet")}
+        code, said = await asyncio.to_thread(bmm, tmp_path, "doctor", **given)
+        assert (code, "well:     database: not made yet" in said) == (0, True), said
+
+
 async def test_the_doctor_knows_each_ailment_of_slack_by_name(tmp_path: Path) -> None:
     async def doctor(**settings: str) -> tuple[int, str]:
         return await asyncio.to_thread(bmm, tmp_path, "doctor", **settings)
@@ -174,9 +184,17 @@ async def test_the_doctor_knows_each_ailment_of_slack_by_name(tmp_path: Path) ->
         slack.grant("xoxb-good", "T1ACME")
         one = {"BMM_SLACK_SIGNING_SECRET": SIGNING, "BMM_SLACK_API_URL": slack.url}
         code, said = await doctor(BMM_SLACK_BOT_TOKEN="xoxb-good", **one)
-        assert (code, "well:     Slack, as bmm in fake" in said, "does not exist yet" in said) == (1, True, True), said
+        assert (code, "well:     Slack, as bmm in fake" in said, "well:     database: not made" in said) == (
+            0, True, True,
+        ), said  # fmt: skip
+        assert not (tmp_path / "bmm.db").exists()
         await asyncio.to_thread(bmm, tmp_path, "migrate")
         assert (await doctor(BMM_SLACK_BOT_TOKEN="xoxb-good", **one))[0] == 0
+        for secret, doubted in (("abcde", True), ("AbCd" * 8, True), (" " + "0f" * 16 + "\n", False)):
+            code, said = await doctor(BMM_SLACK_BOT_TOKEN="xoxb-good\n", **one | {"BMM_SLACK_SIGNING_SECRET": secret})
+            assert (code, "in doubt: Slack's signing secret" in said, secret in said) == (0, doubted, False), said
+        code, said = await doctor(BMM_SLACK_BOT_TOKEN="xoxb-good", BMM_DATABASE_URL="sqlite:///none/x.db", **one)
+        assert (code, "there is no folder none" in said) == (1, True), said
         code, said = await doctor(BMM_SLACK_BOT_TOKEN="xoxb-bad", **one)
         assert (code, "it refuses BMM_SLACK_BOT_TOKEN (invalid_auth)" in said) == (1, True), said
         slack.grant("xoxb-old", "T1ACME", {"chat:write"})

@@ -36,7 +36,7 @@ class Kept:
 
 def owner_of(installation: Installation) -> str:
     """The tenant that an installation was given for."""
-    return tenant(installation.enterprise if installation.organisation else installation.team)
+    return tenant(installation.owner)
 
 
 def about(owner: str) -> str:

@@ -23,6 +23,11 @@ class Installation:
     organisation: bool = False
     token: str = field(default="", repr=False)
 
+    @property
+    def owner(self) -> str:
+        """The id of the workspace or organisation that it was given for: it stays when the token is renewed."""
+        return self.enterprise if self.organisation else self.team
+
     def holds(self, team: str, enterprise: str) -> bool:
         """Whether it lets us act in that workspace, of that organisation."""
         return team == self.team or (self.organisation and bool(enterprise) and enterprise == self.enterprise)

@@ -66,7 +66,8 @@ class States:
         except Unsealable as error:
             raise WrongState from error
         secret, until = told["secret"], datetime.fromisoformat(told["until"])
-        if not compare_digest(cookies.get(cookie(secret), "").encode(), secret.encode()) or until <= self._now():
+        carried = cookies.get(cookie(secret), "").encode(errors="replace")  # what a browser sends may be no UTF-8
+        if not compare_digest(carried, secret.encode()) or until <= self._now():
             raise WrongState
         if not await self._database.write(lambda store: self._first(store, told["id"], until), None):
             raise WrongState

@@ -170,7 +170,8 @@ class ManyWorkspaces:
     async def _works(self, owner: str) -> bool:
         """Whether Slack still takes a token; taken for granted where that cannot be asked."""
         try:
-            await self._web.call((await self.of(owner)).token, "auth.test", "look", {})
+            standing = await self.of(owner)
+            await self._web.call(standing.token, "auth.test", "look", {}, standing.owner)
         except TenantGone:
             return False
         except SendError:

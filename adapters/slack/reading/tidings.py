@@ -3,7 +3,6 @@
 Shapes: docs.slack.dev/reference/events/<name> of every name in this file.
 """
 
-import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,8 +17,6 @@ from bot.cleaning import clean
 from bot.events import Account, Event, Place
 from bot.views import PlaceClosed, PlaceJoined, PlaceMoved, PlaceOpened, PlaceRenamed
 from bot.wire import pack
-
-log = logging.getLogger("bmm.slack")
 
 _OURS = re.compile(r".*/items/[A-Za-z]{2,5}-[0-9]{1,9}/?", re.ASCII)  # the path of a link to an item
 _POSTED = "conversations_history"  # a link in a message; another source is a link in somebody's composer
@@ -106,13 +103,6 @@ def _joined(payload: Payload, said: Payload, here: Here, now: datetime) -> Event
     return _tiding(PlaceJoined(), payload, said, here, now, place(here.team, id_of(said, "channel")), "inviter")
 
 
-def _left(payload: Payload, said: Payload, here: Here, now: datetime) -> Event | None:
-    """We were removed; `channel_left` tells the same, and is told only to who is removed."""
-    if said.get("user") != here.bot:
-        return None
-    return _tiding(PlaceClosed(), payload, said, here, now, place(here.team, id_of(said, "channel")), "inviter")
-
-
 def _moved(payload: Payload, said: Payload, here: Here, now: datetime) -> Event:
     """A private channel that becomes shared gets another id."""
     at = place(here.team, id_of(said, "old_channel_id"))
@@ -134,7 +124,6 @@ _READERS: dict[str, Callable[[Payload, Payload, Here, datetime], Event | None]] 
     "channel_unarchive": _opened,
     "group_unarchive": _opened,
     "member_joined_channel": _joined,
-    "member_left_channel": _left,
     "channel_id_changed": _moved,
 }
 

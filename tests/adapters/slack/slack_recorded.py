@@ -171,9 +171,7 @@ EXPECTED: dict[str, Event | None] = {
     "group_left": _told(46, "place.closed", "1764234108.000100", "G0BOARD"),
     "member_joined_channel": _told(47, "place.joined", "1764234109.000100"),
     "member_joined_other": None,
-    "member_left_channel": _told(49, "place.closed", "1764234111.000100", user=""),
-    "member_left_other": None,
-    "channel_id_changed": None,
+    "channel_id_changed": _told(51, 'place.moved {"to":"C0BOARD"}', "1764234113.000100", "G0BOARD", ""),
     "app_uninstalled": None,  # of the installation, and not of the core
     "tokens_revoked": None,
     "app_rate_limited": None,
@@ -200,7 +198,7 @@ EXPECTED: dict[str, Event | None] = {
         10, _place("C0SHARED", name="acme-peer"), "U0PIA", message=_CARD, answer=_PRESSED, outsider=True
     ),
     "press_grid": _pressed(
-        11, _place("C0OPS", name="ops", team="T0GRID1"), "W0GRETA", message=_CARD, answer=_PRESSED
+        11, _place("C0OPS", name="ops", team="T0GRID1"), "W0GRETA", message=_CARD, answer=_PRESSED, unproven=True
     ),
     "press_home_other_workspace": _pressed(12, _place("W0GRETA", kind="home", team="T0GRID2"), "W0GRETA"),
     # shortcuts

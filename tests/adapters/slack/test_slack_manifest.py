@@ -79,6 +79,13 @@ def test_what_is_subscribed_to_is_what_is_read() -> None:
     assert heard == listened
 
 
+def test_of_those_who_leave_a_channel_it_is_told_of_itself_only() -> None:
+    heard = events(OPTIONS)
+    assert "member_left_channel" not in heard
+    assert {"channel_left", "group_left"} <= set(heard)
+    assert {name for name in heard if name.startswith("member_")} == {"member_joined_channel"}
+
+
 def test_all_requests_come_to_one_address() -> None:
     made = slack_manifest(Setup("https://bmm.example.com/"))
     address = "https://bmm.example.com/slack/events"

@@ -1,5 +1,6 @@
 """Installing by a link: what people see, what is kept, and what is refused."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -159,6 +160,29 @@ async def test_a_state_that_was_changed_is_refused(sqlite_url: str) -> None:
         here.slack.back = f"{here.url}/slack/oauth_redirect"
         address = here.slack.agrees(await began(here), "T1ACME")
         assert await came_back(here, address[:-3] + "abc") == "This install was not finished"
+        assert await here.rows() == []
+
+
+async def test_the_request_url_is_verified_before_anybody_has_installed_it(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        nobody = here.person("T1ACME", "U0", "Nobody")
+        told = await nobody.deliver({"type": "url_verification", "challenge": "c"})
+        assert (told.status, told.body) == (200, {"challenge": "c"})
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b'"\\377"', b"", b"\xed\xa0\x80"])
+async def test_a_cookie_that_is_no_text_is_a_wrong_one(raw: bytes, sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        page = await here.browser.get(f"{here.url}/slack/install")
+        back = urlsplit(here.slack.agrees(page.link, "T1ACME"))
+        [name] = page.cookies
+        host, port = urlsplit(here.url).netloc.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        asked = f"GET /slack/oauth_redirect?{back.query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {name}="
+        writer.write(asked.encode() + raw + b"\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        assert (answer.split(b" ")[1], b"This install was not finished" in answer) == (b"400", True)
         assert await here.rows() == []
 
 

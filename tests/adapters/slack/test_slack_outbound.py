@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from aiohttp import test_utils, web
 
 from adapters.slack.installing.installations import Installation, OneWorkspace
 from adapters.slack.outbound import SlackPlatform
@@ -65,9 +66,10 @@ async def test_a_post_stands_in_its_thread() -> None:
 async def test_all_calls_go_over_one_session() -> None:
     async with stage() as here:
         session = here.platform.web.client.session
-        await asyncio.gather(*(here.platform.send(sending(str(n))) for n in range(3)))
+        rooms = [here.slack.room(f"C{n}").id for n in range(5)]
+        await asyncio.gather(*(here.platform.send(sending(channel=room)) for room in rooms))
         assert here.platform.web.client.session is session
-        assert len(here.slack.posts("C1OPS")) == 3
+        assert [len(here.slack.posts(room)) for room in rooms] == [1] * 5
 
 
 async def test_a_mark_is_found_in_a_channel_and_deep_in_a_thread() -> None:
@@ -81,6 +83,28 @@ async def test_a_mark_is_found_in_a_channel_and_deep_in_a_thread() -> None:
         assert await here.platform.find(sending("none")) is None
         here.slack.post("C1OPS", "U1ANNA", "x")["metadata"] = {"event_type": "other", "event_payload": {"mark": "none"}}
         assert await here.platform.find(sending("none")) is None
+
+
+async def test_a_mark_is_found_at_the_end_of_the_longest_thread_and_what_was_said_before_it_is_not_read() -> None:
+    async with stage() as here:
+        root = await here.platform.send(sending("root"))
+        for n in range(1_100):
+            here.slack.post("C1OPS", "U1ANNA", f"{n}", root)
+        here.clock.move(3600)
+        claimed = here.clock.now()
+        under = await here.platform.send(sending("under", thread=root))
+        before = here.slack.counted()["conversations.replies"]
+        assert await here.platform.find(replace(sending("under", thread=root), since=claimed)) == under
+        assert here.slack.counted()["conversations.replies"] == before + 1
+
+
+async def test_where_more_was_said_since_than_can_be_looked_through_it_cannot_say_that_nothing_stands_there() -> None:
+    async with stage() as here:
+        root = await here.platform.send(sending("root"))
+        for n in range(1_100):
+            here.slack.post("C1OPS", "U1ANNA", f"{n}", root)
+        with pytest.raises(CannotLook):
+            await here.platform.find(sending("under", thread=root))
 
 
 async def test_without_the_scope_it_cannot_look() -> None:
@@ -151,6 +175,49 @@ async def test_too_fast_is_as_long_as_slack_says(doing: str) -> None:
                 here.platform.edit("1.1", sending()) if doing == "edit" else getattr(here.platform, doing)(sending())
             )
         assert refused.value.after == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("application/json", "{"), ("application/json", "{}"), ("text/html", "<html>"), ("text/plain", "slow down")],
+)
+async def test_whatever_stands_before_slack_may_ask_for_a_rest(kind: str, body: str) -> None:
+    asked = list[str]()
+
+    async def slow(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=429, text=body, content_type=kind, headers={"Retry-After": "7"})
+
+    app = web.Application()
+    app.router.add_post("/api/{method}", slow)
+    async with test_utils.TestServer(app) as server:
+        moment = [100.0]
+        api = Web(str(server.make_url("/api/")), lambda: moment[0])
+        for at, calls in ((100.0, 1), (106.9, 1), (107.1, 2)):
+            moment[0] = at
+            with pytest.raises(Throttled):
+                await api.call("xoxb-1", "chat.update", "edit", {})
+            assert len(asked) == calls
+        with pytest.raises(Throttled):
+            await api.call("xoxb-1", "users.info", "look", {})
+        assert len(asked) == 3
+        await api.close()
+
+
+async def test_a_new_token_does_not_end_the_rest_of_its_workspace() -> None:
+    async with stage() as here:
+        installed = Renewed(here.slack.token, "")
+        platform = SlackPlatform(here.platform.web, installed, here.clock)
+        here.slack.fail("throttled", "chat.postMessage", after=7)
+        with pytest.raises(Throttled):
+            await platform.send(sending())
+        installed.old = here.slack.grant("xoxb-newer", "T0BMM").token
+        with pytest.raises(Throttled):
+            await platform.send(sending())
+        assert here.slack.counted()["chat.postMessage"] == 1
+        here.clock.move(8)
+        await platform.send(sending())
+        assert here.slack.journal.tokens("chat.postMessage") == ["xoxb-fake", "xoxb-newer"]
 
 
 FAULTS: list[tuple[Kind, int]] = [

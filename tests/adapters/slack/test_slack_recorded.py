@@ -47,21 +47,12 @@ def test_every_recording_is_expected_and_says_where_its_shape_is_from() -> None:
     assert NAMES == sorted(told) == sorted({*EXPECTED, "url_verification"})
 
 
-_LOGGED = "channel_id_changed"  # its board stays with the old id
-
-
-@pytest.mark.parametrize("event", sorted({*events(OPTIONS)} - {_LOGGED}))
+@pytest.mark.parametrize("event", sorted(events(OPTIONS)))
 def test_every_event_that_the_manifest_subscribes_to_is_recorded_and_read(event: str) -> None:
     kind, channel = event.partition(".")[0], _CHANNELS.get(event, "")
     named = [name for name in _EVENTS if recorded(name)["event"]["type"] == kind]
     those = [name for name in named if recorded(name)["event"].get("channel_type", "") == channel or not channel]
     assert any(EXPECTED[name] is not None or left(recorded(name)) for name in those)
-
-
-def test_a_channel_with_another_id_is_told_to_whoever_runs_the_bot(caplog: pytest.LogCaptureFixture) -> None:
-    assert read(recorded(_LOGGED)) is None
-    (said,) = caplog.records
-    assert (said.levelname, vars(said)["old"], vars(said)["new"]) == ("WARNING", "G0BOARD", "C0BOARD")
 
 
 @pytest.mark.parametrize("name", [name for name in _EVENTS if name not in _UNTYPABLE])

@@ -119,7 +119,6 @@ async def test_what_becomes_of_channels_is_told() -> None:
             ("place.joined", "U1ANNA"),
             ("place.closed", "U1ANNA"),
             ("place.opened", "U1ANNA"),
-            ("place.closed", None),
             ("place.closed", "U1ANNA"),
             ("place.renamed", None),
         ]
