@@ -134,6 +134,7 @@ class Applying:
             return
         if self._paused(show.at):
             return
+        self._check_private(show.at)
         window = window_of(show.at, packed)
         if show.anew:
             where = {"board": self._turn.board.id, "window": window}
@@ -141,6 +142,13 @@ class Applying:
                 self._let_go(old)
         if not store.add_new(self._post(show, show.at, packed, window)):
             store.change(Post, {"window": window}, add_wanted=1)
+
+    def _check_private(self, at: Place) -> None:
+        """Nothing of a private board is shown in a channel that does not feed it."""
+        board, shared = self._turn.board, at.kind in ("channel", "group")
+        channel = channel_of(self._turn.store, at) if board.private and shared else None
+        if board.private and shared and (channel is None or channel.board != board.id):
+            raise effects.Refusal(say("machine.private_elsewhere", board=board.name))
 
     def _paused(self, place: Place) -> bool:
         """Whether this is the clock speaking in a channel where nothing can be posted: it does not pile up there."""

@@ -81,6 +81,14 @@ def heard(store: Store, event: Event) -> Channel | None:
     return found
 
 
+def speaks_from_afar(store: Store, event: Event) -> bool:
+    """Whether somebody types or fills in a form where we are not, so that what we showed there nobody would see."""
+    if event.how not in ("command", "form") or event.place.kind not in ("channel", "group"):
+        return False
+    channel = channel_of(store, event.place)
+    return channel.paused == CLOSED if channel is not None else event.place.afar
+
+
 def _called(store: Store, channel: Channel, name: str) -> Channel:
     """A channel of which the platform had not told the name has it as soon as it does, and so has its board."""
     store.change(Board, {"id": channel.board, "name": channel.name}, name=name)
@@ -115,8 +123,13 @@ def take_part(store: Store, board: Board, event: Event, person: str) -> None:
     store.add_new(Grant(_membership(board, person), board.id, person, Role.MEMBER))
 
 
-def board_at(store: Store, place: Place, person: str = "") -> Board | None:
-    """The board that a place feeds; a personal chat or home feeds the only board that this `person` may see."""
+def board_at(store: Store, place: Place, person: str = "", asked_in: Place | None = None) -> Board | None:
+    """The board that a place feeds; a personal chat or home feeds the only board that this `person` may see.
+
+    What was `asked_in` a private place goes to no board by itself: somebody says to which.
+    """
+    if asked_in is not None and asked_in.private:
+        return None
     channel = channel_of(store, place)
     if channel is not None:
         return store.get(Board, channel.board)

@@ -21,6 +21,7 @@ from bot.board import Board
 from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.forms import form_of
+from bot.items import Item
 from bot.ledger import Due, Received, Taken, due_id
 from bot.look import Look
 from bot.meaning import again, answer_place, meant
@@ -107,9 +108,9 @@ class Engine:
         event = again(event, store)
         found = directory.heard(store, event)
         here = directory.board_at(store, event.place, person.id)
-        if here is None and event.place.afar and event.actor is not None:
-            event = replace(event, place=directory.chat_with(event.actor))  # what we would show there, nobody would see
-            here = directory.board_at(store, event.place, person.id)
+        if event.actor is not None and directory.speaks_from_afar(store, event):
+            event = replace(event, place=directory.chat_with(event.actor), asked_in=event.place)
+            here = here or directory.board_at(store, event.place, person.id, event.asked_in)
         intent = meant(event, store, self._routes, ZoneInfo(person.zone or (here.zone if here else "UTC")))
         about = self._board_of(store, event, person, here, intent) or self._board_due(store, event)
         new = here is None and about is None and self._begins(store, event, person, intent)
@@ -196,14 +197,14 @@ class Engine:
         """
         for name, kind in self._routes.subjects.items():
             ref = getattr(intent, name, "")
-            row = (find_item(store, None, ref) if name == "item" else store.get(kind, ref)) if ref else None
+            row = (find_item(store, None, ref) if kind is Item else store.get(kind, ref)) if ref else None
             if row is None:
                 continue
             board = row if isinstance(row, Board) else store.get(Board, row.board)
             if board is None or board == here or event.actor is None or _concerns(row, person.id):
                 return board
             if not directory.may_see(store, board, person.id):
-                raise Refusal(say("machine.no_such_item", ref=ref) if name == "item" else say("machine.gone"))
+                raise Refusal(say("machine.no_such_item", ref=ref) if kind is Item else say("machine.gone"))
             return board
         return None
 

@@ -76,7 +76,8 @@ class Event:
     `trigger` opens a form while it lasts; `answer` is where a private answer to a command or click goes. Edited
     words may have `named` the bot; a home that was opened may be `blank`. An `outsider`
     is of another organisation, in a channel that is shared with it; `unproven` says that the platform has not told, so
-    that somebody of whom nothing is known counts as one.
+    that somebody of whom nothing is known counts as one. Typed in a place where the bot is not (`asked_in`), it is
+    answered in the person's own chat.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Event:
     blank: bool = False
     outsider: bool = False
     unproven: bool = False
+    asked_in: Place | None = None
 
     @property
     def origin(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.items import Item
 from bot.look import Look
 from bot.messages import Field, Form, Option, Words
 from bot.questions import MISSING, Hole, holes
@@ -15,8 +16,16 @@ def form_of(intent: Any, routes: Routes, look: Look) -> Form:
     custom = routes.forms.get(type(intent))
     if custom is not None:
         return custom(intent, look)
-    fields = tuple(field(name, each, getattr(intent, name)) for name, each in holes(type(intent)).items())
+    fields = tuple(
+        field(name, each, _shown(name, getattr(intent, name), look)) for name, each in holes(type(intent)).items()
+    )
     return Form(say(title_key(intent)), fields, intent, say("machine.save"))
+
+
+def _shown(name: str, value: Any, look: Look) -> Any:
+    """An item by its key, as people call it."""
+    item = look.store.get(Item, value) if name == "item" and isinstance(value, str) else None
+    return item.key if item is not None else value
 
 
 def field(name: str, hole: Hole, value: Any = MISSING) -> Field:

@@ -80,7 +80,7 @@ def draw_part(view: HomePart, look: Look) -> Message:
 
 def _items(part: Part, person: str, look: Look, limit: int) -> list[Item]:
     """The first items of a list: the board's order, and newest first for what was asked for and others have."""
-    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant, person))
+    boards = tuple(board.id for board in boards_of(look.store, look.place.tenant))  # what concerns them they may see
     where = {
         Part.WAITING: {"board": boards, "blocked_on": person, "lane": Lane.BLOCKED},
         Part.MINE: {"board": boards, "owner": person, "lane": OPEN_LANES},

@@ -96,6 +96,8 @@ routes.command("end", "stop", intent=EndMeeting, group="meeting", example="/bmm 
 @routes.handles(StartMeeting)
 def start_meeting(intent: StartMeeting, turn: Turn) -> Effects:
     """Make the agenda and show it; who starts the meeting facilitates it."""
+    if turn.event.place.kind in ("personal", "home"):
+        raise Refusal(say("meeting.in_channel"))
     running = running_meeting(turn.store, turn.board)
     if running is not None:
         yield Show(MeetingCard(running.id), turn.event.place.trunk, anew=True)

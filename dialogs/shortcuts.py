@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot import wire
-from bot.directory import board_at
+from bot.directory import board_at, boards_of
 from bot.effects import Effects, OpenForm, Refusal
 from bot.events import Event, Place, Quoted
 from bot.forms import field, title_key
@@ -87,10 +87,13 @@ def log_message(intent: LogMessage, turn: Turn) -> Effects:
 def log_message_form(intent: LogMessage, look: Look) -> Form:
     """What the message says and who wrote it; the board, where several can be meant."""
     shortcut, quoted = _quoted(earlier(intent.event, look.store, look.viewer))
-    board = board_at(look.store, shortcut.place, look.viewer) or only_board(look)
+    shared, only = shortcut.place.kind in _SHARED, only_board(look)
+    board = board_at(look.store, shortcut.place, look.viewer) or (None if shared else only)
     fields = tuple(_fields(shortcut, quoted))
-    if board is None:
-        fields = (*fields, board_field(look, new=shortcut.place.kind in _SHARED))
+    if board is None and boards_of(look.store, look.place.tenant, look.viewer):
+        asked = board_field(look, new=shared)
+        chosen = only.id if only is not None and not shortcut.place.private else ""
+        fields = (*fields, replace(asked, initial=asked.initial or chosen))
     kept = LogMessage(intent.event, board=board.id) if board else intent
     note = say("shortcuts.long", opening=words_of(quoted)[:OPENING]) if _is_long(quoted) else None
     return Form(say(title_key(intent)), fields, kept, say("capture.log_it"), note)

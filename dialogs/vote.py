@@ -131,6 +131,9 @@ routes.command(
 routes.command("estimate", intent=CallEstimate, args="item", group="meeting", example="/bmm estimate 42")
 
 
+routes.subjects["what"] = Item  # of a vote: an item's key, or a question
+
+
 @routes.handles(CallVote)
 def call_vote(intent: CallVote, turn: Turn) -> Effects:
     """A key or number means that item's estimate."""

@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 
 from bot.board import Board
-from bot.events import Place
+from bot.events import Place, Quoted
 from bot.items import Item
+from bot.ledger import Received, Taken
 from bot.messages import Form, Message, plain
 from bot.ports import Answer, CannotLook, Title
+from bot.views import PlaceClosed
+from bot.wire import pack
 from dialogs.boards import ChooseBoard
 from dialogs.intents import AssignItem, Prioritise, ShowItem
 from tests.engine.house import TENANT, House, opened
@@ -129,3 +132,64 @@ async def test_an_answer_typed_into_ones_own_chat_is_one_to_the_question_on_a_ca
         await house.bot.settle()
         (item,) = [each for each in await house.rows(Item) if "tyre" in each.title]
         assert item.outcome == "it rolls again"
+
+
+async def test_a_vote_on_a_key_brings_a_private_item_into_no_open_channel(house: House) -> None:
+    (item,) = [each for each in await house.rows(Item) if SECRET in each.title]
+    for user, text in (("esi", f"vote {item.key}"), ("ada", f"vote {item.key}"), ("ada", f"estimate {item.key}")):
+        await typed(house, text, user)
+        await house.said(text, user, channel="ops")
+    assert SECRET not in repr([each.message for each in house.platform.posts if each.place.channel == "ops"])
+    await typed(house, f"vote {item.key}", "ada", channel="backroom")
+    assert "Estimate" in repr([each.message for each in house.platform.posts if each.place.channel == "backroom"])
+
+
+async def test_an_item_of_it_that_somebody_elsewhere_has_stands_on_their_page(house: House) -> None:
+    (item,) = [each for each in await house.rows(Item) if SECRET in each.title]
+    await house.ask(AssignItem(item.id, "@Ben"), channel="backroom")
+    home = Place("memory", TENANT, "ben", kind="home")
+    await house.bot.keep(replace(house.event("opened", "ben"), place=home))
+    await house.bot.settle()
+    (page,) = [each for each in house.platform.posts if each.place.kind == "home"]
+    assert (SECRET in repr(page.message), "backroom" in repr(page.message)) == (True, False)
+
+
+async def test_what_is_typed_in_a_private_channel_without_us_goes_to_no_open_board_by_itself(house: House) -> None:
+    house.platform.titles["hidden"] = Title("", private=True, there=False)
+    answer = await typed(house, "add layoffs are planned", "ben", channel="hidden")
+    assert isinstance(answer, Form)
+    assert not [each for each in await house.rows(Item) if "layoffs" in each.title.casefold()]
+    quoted = Quoted("m9", "layoffs are planned", "ada")
+    place = replace(house.place("hidden"), private=True)
+    asked = await house.bot.ask(
+        replace(house.event("control", "ben", intent="item.log_this", message="m9", quoted=quoted), place=place)
+    )
+    assert isinstance(asked, Form)
+    (board,) = [each for each in asked.fields if each.name == "board"]
+    assert (board.initial, [each.value for each in board.options][-1]) == ("", "new")
+
+
+async def test_a_command_where_we_were_removed_is_answered_in_ones_own_chat(house: House) -> None:
+    await house.bot.keep(house.event("told", intent=pack(PlaceClosed())))
+    await house.bot.settle()
+    await typed(house, "add the door is stuck", "ben")
+    (item,) = [each for each in await house.rows(Item) if "door" in each.title.casefold()]
+    assert item.board == (await house.row(Board, name="ops")).id
+    assert [each.place.channel for each in house.platform.posts if item.key in each.text] == ["ben"]
+    answer = await typed(house, "start", "ben")
+    assert isinstance(answer, Message)
+    assert "in a channel" in plain(answer.summary)
+
+
+async def test_every_command_typed_alone_is_answered(house: House) -> None:
+    for command in house.routes.commands:
+        await typed(house, command.name, "ben")
+    assert await house.rows(Received, state=Taken.FAILED) == []
+
+
+async def test_the_item_talked_about_is_called_by_its_key_in_a_form(house: House) -> None:
+    await house.bot.keep(house.event("direct", "ben", "dm-ben", text="my chair squeaks"))
+    await house.bot.settle()
+    answer = await typed(house, "move", "ben", channel="dm-ben")
+    assert isinstance(answer, Form)
+    assert [each.initial.partition("-")[0] for each in answer.fields if each.name == "item"] == ["OPS"]

@@ -26,7 +26,9 @@ def address(channel: str, stamp: str) -> str:
 def place(team: str, channel: str, thread: str | None = None, name: str = "", kind: str = "") -> Place:
     """A place of a workspace; its kind is `kind`, or as the channel's id or name tells."""
     known: Any = kind or ("personal" if channel.startswith("D") else "group" if name.startswith("mpdm-") else "channel")
-    return Place(PLATFORM, tenant(team), channel, thread, known, "" if name.startswith(_UNNAMED) else clean(name))
+    hidden = name.startswith(_UNNAMED)
+    private = known == "group" or name == "privategroup"
+    return Place(PLATFORM, tenant(team), channel, thread, known, "" if hidden else clean(name), private)
 
 
 def kind_of(said: Payload) -> str:

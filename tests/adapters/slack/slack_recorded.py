@@ -40,9 +40,14 @@ def read(payload: Payload, *, peer: bool = False) -> Event | None:
 
 
 def _place(
-    channel: str, thread: str | None = None, name: str = "", kind: Any = "channel", team: str = "T0ACME"
+    channel: str,
+    thread: str | None = None,
+    name: str = "",
+    kind: Any = "channel",
+    team: str = "T0ACME",
+    private: bool = False,
 ) -> Place:
-    return Place("slack", f"slack:{team}", channel, thread, kind, name)
+    return Place("slack", f"slack:{team}", channel, thread, kind, name, private or kind == "group")
 
 
 def _event(key: str, how: Any, at: str, place: Place, user: str, **more: Any) -> Event:
@@ -207,7 +212,7 @@ EXPECTED: dict[str, Event | None] = {
         quoted=_quoted("1764234019.001900", "C0OPS", _LIFT, files=_PHOTO),
     ),
     "shortcut_in_thread": _shortcut(
-        21, "item.log_this", _place("G0BOARD", _ROOT), message="1764234020.002000", answer=_CHOSEN,
+        21, "item.log_this", _place("G0BOARD", _ROOT, private=True), message="1764234020.002000", answer=_CHOSEN,
         quoted=_quoted("1764234020.002000", "G0BOARD", _LIFT, thread=_ROOT),
     ),
     "shortcut_on_alert": _shortcut(
