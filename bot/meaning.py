@@ -132,7 +132,10 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     if understood and event.how != "reply" and (typed or understood.whole or understood.named):
         if understood.unread:
             raise Refusal(say("machine.unread", unread=understood.unread[:80], usage=usage(understood.command)))
-        return understanding.intent_of(understood)
+        try:
+            return understanding.intent_of(understood)
+        except wire.Unreadable as error:  # what nobody can ask for is missing
+            raise Refusal(say("machine.unread", unread=text[:80], usage=usage(understood.command))) from error
     if context.prompt is not None and not typed and routes.answering:
         return routes.answering(context.prompt.id, text)
     key = understanding.key_in(text)

@@ -70,7 +70,7 @@ def kept(text: str, turn: Turn) -> LogItem | LogSaid:
 class SetOutcome:
     """Say what will be true when the item is done."""
 
-    item: ItemRef = hole("item.ask_item")
+    item: ItemRef
     outcome: str = hole("things.ask_outcome", "lines")
 
 

@@ -258,7 +258,7 @@ def test_in_an_organisation_its_workspaces_are_no_strangers(changed: dict[str, A
     [
         Place("slack", "slack:T0ACME", "C0OPS", "1.2", "channel", "ops"),
         Place("slack", "slack:T0ACME", "D0ANNA", None, "personal"),
-        Place("slack", "slack:T0ACME", "C0MPIM", None, "group"),
+        Place("slack", "slack:T0ACME", "C0MPIM", None, "group", private=True),
         Place("slack", "slack:T0ACME", "U0ANNA", None, "home"),
         Place("slack", "slack:T0ACME", "U0ANNA", None, "personal"),
         Place("slack", "slack:T0ACME", "D0ANNA", None, "channel"),
