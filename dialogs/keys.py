@@ -20,6 +20,7 @@ from bot.messages import Listing, Message
 from bot.ports import Query, Store
 from bot.routes import Routes
 from bot.turn import Turn, channel_of, find_item
+from bot.understanding import keys_in
 from bot.wire import named, pack
 from bot.words import say
 from dialogs.finding import row
@@ -29,7 +30,7 @@ routes = Routes()
 
 QUIET = timedelta(minutes=30)
 FEW = 2  # keys in one message; of more nobody wants to see each
-_KEY = re.compile(r"(?<![\w-])[A-Za-z]{2,5}-\d{1,9}(?![\w-])")
+_LINKED = re.compile(r"(?<![\w-])[A-Za-z]{2,5}-\d{1,9}(?![\w-])")  # within addresses, which `keys_in` leaves out
 
 
 @named("keys.said")
@@ -58,12 +59,12 @@ class KeyLine:
 
 def said(event: Event, store: Store) -> bool:
     """Whether words name items to be shown."""
-    return bool(_shown(event, event.text, store, FEW))
+    return bool(_shown(event, keys_in(event.text), store, FEW))
 
 
 def linked(event: Event, store: Store) -> bool:
     """Whether links lead to one item to be shown."""
-    return bool(_shown(event, event.text, store, 1))
+    return bool(_shown(event, _linked(event.text), store, 1))
 
 
 routes.road("overheard", lambda event: ShowSaid(event.text), said)
@@ -74,7 +75,7 @@ routes.road("linked", lambda event: ShowLinked(event.text), linked)
 def show_said(intent: ShowSaid, turn: Turn) -> Effects:
     """A line for each, in the thread of the words."""
     if turn.event.how == "overheard" and not turn.outsider:
-        for item in _shown(turn.event, intent.text, turn.store, FEW):
+        for item in _shown(turn.event, keys_in(intent.text), turn.store, FEW):
             yield Show(KeyLine(item.id), turn.place)
 
 
@@ -82,7 +83,7 @@ def show_said(intent: ShowSaid, turn: Turn) -> Effects:
 def show_linked(intent: ShowLinked, turn: Turn) -> Effects:
     """The line hangs on the words themselves; it is remembered as a post that is done with."""
     if turn.event.how == "linked" and not turn.outsider:
-        for item in _shown(turn.event, intent.text, turn.store, 1):
+        for item in _shown(turn.event, _linked(intent.text), turn.store, 1):
             turn.store.add(_unfurled(item, turn))
             yield Card(KeyLine(item.id))
 
@@ -98,9 +99,12 @@ def _line(item: Item, look: Look) -> Listing:
     return Listing(None, (row(item, look, lane=True),))
 
 
-def _shown(event: Event, text: str, store: Store, most: int) -> list[Item]:
+def _linked(text: str) -> list[str]:
+    return list(dict.fromkeys(key.upper() for key in _LINKED.findall(text)))
+
+
+def _shown(event: Event, keys: list[str], store: Store, most: int) -> list[Item]:
     """The items to be shown, in the order they are named; none unless every key is one of this channel's board."""
-    keys = list(dict.fromkeys(key.upper() for key in _KEY.findall(text)))
     channel = channel_of(store, event.place) if event.place.kind in ("channel", "group") else None
     board = store.get(Board, channel.board) if channel is not None and not channel.paused else None
     if board is None or event.actor is None or event.outsider or not 1 <= len(keys) <= most:
