@@ -1,7 +1,6 @@
 """Who somebody is and what a channel is called, as the platforms tell; asked once and remembered."""
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import TypeVar
 
 from bot.events import Account, Event, Place
 from bot.ports import PlaceGone, Platform, Profile, SendError, Title
+from bot.references import people_in
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -16,7 +16,6 @@ T = TypeVar("T")
 KNOWN = 10_000  # profiles and titles remembered, each
 NAMED = 10  # people named in one event who are looked up
 PATIENCE = 1.5  # seconds for a platform to answer: an ask waits no longer for a name
-_REFERENCE = re.compile(r"<@([\w.-]+)(?:\|[^>]*)?>")
 
 
 class Acquaintance:
@@ -48,7 +47,7 @@ class Acquaintance:
         quoted = event.quoted
         said = " ".join((event.text, quoted.text if quoted else "", *event.values.values()))
         users = [quoted.author] if quoted and quoted.author else []
-        named = [replace(event.actor, user=user) for user in [*users, *_REFERENCE.findall(said)[:NAMED]]]
+        named = [replace(event.actor, user=user) for user in [*users, *people_in(said)[:NAMED]]]
         return {account: await self._profile(account) for account in dict.fromkeys((event.actor, *named))}
 
     async def quoting(self, event: Event) -> Event:

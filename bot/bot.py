@@ -10,6 +10,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.ports import Answer, Clock, Database, Ids, Platform
 from bot.routes import Routes
+from bot.viewing import Viewing
 
 
 class Bot:
@@ -23,7 +24,8 @@ class Bot:
         self.clock = clock
         self.ids = ids
         self._platforms = platforms
-        self.engine = Engine(database, routes, clock, ids, self._address)
+        self.viewing = Viewing(database, routes, clock, self._address)
+        self.engine = Engine(database, routes, clock, ids, self.viewing, self._address)
         self.intake = Intake(database, self.engine, platforms, clock)
         self.courier = Courier(database, routes, platforms, clock, ids, self.intake.shown, self.intake.due)
         self.alarm = Alarm(database, self.intake.keep, clock, self.intake.due)

@@ -20,16 +20,15 @@ from bot.applying import Applying
 from bot.board import Board
 from bot.effects import Refusal
 from bot.events import Account, Event, Place
-from bot.forms import form_of
-from bot.items import Item
 from bot.ledger import Due, Received, Taken, due_id
-from bot.look import Look
 from bot.meaning import again, answer_place, meant
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.people import Human, Role
 from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Store, Unavailable
 from bot.routes import Routes
-from bot.turn import Turn, find_item
+from bot.subjects import board_of
+from bot.turn import Turn
+from bot.viewing import NO_BOARD, Viewing
 from bot.views import TellFailed
 from bot.wire import pack
 from bot.words import say
@@ -39,7 +38,6 @@ T = TypeVar("T")
 log = logging.getLogger("bmm.engine")
 
 TRIES = 10
-NO_BOARD = Board("", "", "", "UTC")  # where there is none yet: what stands on it can be said, and never stored
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,23 @@ class Settled:
 
 
 class Engine:
-    """Takes turns. `address` makes links to posts."""
+    """Takes turns. `viewing` draws forms anew; `address` makes links to posts."""
 
     def __init__(
-        self, database: Database, routes: Routes, clock: Clock, ids: Ids, address: Callable[[Place, str], str]
+        self,
+        database: Database,
+        routes: Routes,
+        clock: Clock,
+        ids: Ids,
+        viewing: Viewing,
+        address: Callable[[Place, str], str],
     ) -> None:
         self._database = database
         self._routes = routes
         self._clock = clock
         self._ids = ids
         self._address = address
+        self._viewing = viewing
 
     async def handle(self, event: Event, profiles: Mapping[Account, Profile]) -> Settled:
         """One turn of a kept event. Answers whatever happens; raises Unavailable only while the database is down.
@@ -102,7 +107,7 @@ class Engine:
             raise LookupError(f"{event.key} was not kept")
         person = directory.introduced(store, event.actor, profiles, self._ids)
         if received.state is not Taken.NEW:
-            answer = unstored(received.reply, lambda intent: self._form(store, event, person, intent))
+            answer = unstored(received.reply, lambda intent: self._viewing.form_in(store, event, person, intent))
             return Settled(answer, repeated=True)
         words.speak("en")
         event = again(event, store)
@@ -112,7 +117,7 @@ class Engine:
             event = replace(event, place=directory.chat_with(event.actor), asked_in=event.place)
             here = here or directory.board_at(store, event.place, person.id, event.asked_in)
         intent = meant(event, store, self._routes, ZoneInfo(person.zone or (here.zone if here else "UTC")))
-        about = self._board_of(store, event, person, here, intent) or self._board_due(store, event)
+        about = board_of(store, self._routes, event, person, here, intent) or self._board_due(store, event)
         new = here is None and about is None and self._begins(store, event, person, intent)
         if new:
             here = directory.new_board(store, event, person, self._ids)
@@ -190,24 +195,6 @@ class Engine:
             return None, None
         return self._routes.undecided(intent), boards[0]
 
-    def _board_of(self, store: Store, event: Event, person: Human, here: Board | None, intent: Any) -> Board | None:
-        """The board that an intent names, or that of the row it names: of its item, ballot, meeting, prompt.
-
-        Raises Refusal for a private one, spoken of elsewhere by somebody whom the row does not concern.
-        """
-        for name, kind in self._routes.subjects.items():
-            ref = getattr(intent, name, "")
-            row = (find_item(store, None, ref) if kind is Item else store.get(kind, ref)) if ref else None
-            if row is None:
-                continue
-            board = row if isinstance(row, Board) else store.get(Board, row.board)
-            if board is None or board == here or event.actor is None or _concerns(row, person.id):
-                return board
-            if not directory.may_see(store, board, person.id):
-                raise Refusal(say("machine.no_such_item", ref=ref) if kind is Item else say("machine.gone"))
-            return board
-        return None
-
     @staticmethod
     def _locked(store: Store, board: Board) -> Board:
         locked = store.get(Board, board.id, lock=True) if board is not NO_BOARD else NO_BOARD
@@ -222,12 +209,6 @@ class Engine:
             return False
         due = store.get(Due, due_id(received.id))
         return due is None or due.done or due.key != received.id
-
-    def _form(self, store: Store, event: Event, person: Human, intent: Any) -> Any:
-        here = directory.board_at(store, event.place, person.id)
-        board = self._board_of(store, event, person, here, intent) or here or NO_BOARD
-        look = Look(store, board, event.at, event.place, person.id, self._address)
-        return form_of(intent, self._routes, look)
 
     # --- when it does not come to a turn
 
@@ -261,8 +242,3 @@ class Engine:
             await self._written(work, None)
         except Conflict as error:
             raise Unavailable("others are always faster") from error
-
-
-def _concerns(row: Any, person: str) -> bool:
-    """Whether somebody has a row, has asked for it, or is waited for."""
-    return person in [getattr(row, name, "") for name in ("owner", "requester", "blocked_on", "person")]

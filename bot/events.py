@@ -27,7 +27,8 @@ class Place:
     """Where something is said or shown. `thread` is the platform's reference of the message the thread hangs on.
 
     A `home` is somebody's own page with the bot, whose `channel` is the user's id. Into a `private` one not everybody
-    of the workspace may look; a place is `afar` where the bot is not in it, and can be spoken to all the same.
+    of the workspace may look; a place is `afar` where the bot is not in it, and can be spoken to all the same. A `flat`
+    one has no threads: what is answered in it stands in it.
     """
 
     platform: str
@@ -38,6 +39,7 @@ class Place:
     name: str = ""
     private: bool = False
     afar: bool = False
+    flat: bool = False
 
     @property
     def trunk(self) -> "Place":

@@ -155,6 +155,27 @@ class Tenant:
 
 
 @dataclass(frozen=True)
+class ConversationReference:
+    """How a platform is reached in a place that it has no fixed address for; only its adapter reads it.
+
+    `channel` is the place's; `conversation` what the platform calls it, empty for somebody with whom no chat was opened
+    yet; `service` where it is served, `team` what it belongs to. Of a person's chat `person` is the id by which the
+    platform's directory knows them, `name` and `zone` what it last said of them; of a channel `name` is the team's.
+    """
+
+    id: str
+    tenant: str
+    channel: str
+    conversation: str
+    service: str
+    at: datetime
+    team: str = ""
+    person: str = ""
+    name: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True)
 class Credential:
     """What a platform gave us to act in a workspace, sealed; the id is the tenant's.
 

@@ -1,6 +1,6 @@
 """What a drawing may see: the present state, the moment, and who looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -55,6 +55,14 @@ class Look:
         start = f"{self.place.platform}|{self.place.tenant}|"
         accounts = self.store.find(Identity, Query({"person": person}, limit=5))
         return next((each.id.removeprefix(start) for each in accounts if each.id.startswith(start)), "")
+
+    def viewers(self, people: Iterable[str]) -> tuple[Person, ...]:
+        """Those of these people who can be reached on the platform that is looked from, for `Message.viewers`."""
+        start, wanted = f"{self.place.platform}|{self.place.tenant}|", tuple(sorted(set(people)))
+        found = self.store.find(Identity, Query({"person": wanted}, limit=len(wanted))) if wanted else []
+        return tuple(
+            Person(each.person, "", user=each.id.removeprefix(start)) for each in found if each.id.startswith(start)
+        )
 
     def when(self, at: datetime, form: Any = "time") -> When:
         """An instant, in the reader's zone or the board's."""

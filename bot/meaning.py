@@ -31,7 +31,7 @@ class Context:
 def answer_place(event: Event) -> Place:
     """Where answers to an event belong: the thread it came from, or the thread that the words open or stand in."""
     place = event.place
-    if event.how not in _SAID or place.thread is not None or place.kind in ("personal", "home"):
+    if event.how not in _SAID or place.thread is not None or place.flat or place.kind in ("personal", "home"):
         return place
     return replace(place, thread=(event.quoted.thread if event.quoted else "") or event.message)
 

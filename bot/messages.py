@@ -218,9 +218,13 @@ class Bars:
 
 @dataclass(frozen=True)
 class Controls:
-    """What can be done here, most useful first."""
+    """What can be done here, most useful first.
+
+    `label` names them together where they are the answers to one question, for platforms that show a list instead.
+    """
 
     items: tuple[Control, ...]
+    label: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -233,10 +237,14 @@ Block = Heading | Text | Quote | Facts | Listing | Bars | Controls | Divider
 
 @dataclass(frozen=True)
 class Message:
-    """A drawn view. `summary` is a full sentence for notifications and screen readers."""
+    """A drawn view. `summary` is a full sentence for notifications and screen readers.
+
+    To `viewers` it looks different: a platform that can draws it for each of them, who are known by their `user`.
+    """
 
     summary: Words
     blocks: tuple[Block, ...] = ()
+    viewers: tuple[Person, ...] = field(default=(), repr=False)
 
 
 # --- forms

@@ -8,6 +8,7 @@ from bot.ledger import Post
 from bot.ports import Clock, Pace, Platform
 
 FORGET = 5_000  # channels and posts remembered at the most
+HOUR = 3600.0
 
 
 class Pacing:
@@ -42,7 +43,7 @@ class Pacing:
         if not post.ref:
             sent = self._places.pop(place, None) or self._before(pace)
             sent.append(now)
-            self._places[place] = sent
+            self._places[place] = sent  # of the last hour where that is counted, else of the last burst
         if len(self._edits) > FORGET:
             self._edits = dict(list(self._edits.items())[-FORGET // 2 :])
         if len(self._places) > FORGET:
@@ -56,7 +57,8 @@ class Pacing:
     def _before(self, pace: Pace) -> deque[datetime]:
         """What an earlier process may have sent to a place until we began: as much as it was allowed to."""
         ago = range(pace.burst - 1, -1, -1) if pace.place else ()
-        return deque((self._began - timedelta(seconds=pace.place * each) for each in ago), maxlen=pace.burst)
+        most = max(pace.burst, pace.hourly)
+        return deque((self._began - timedelta(seconds=pace.place * each) for each in ago), maxlen=most)
 
     def _wait(self, post: Post, now: datetime, pace: Pace) -> float:
         """Seconds until this post may be sent."""
@@ -66,7 +68,9 @@ class Pacing:
         else:
             sent = self._places.get((post.tenant, post.channel)) or self._before(pace)
             if len(sent) >= pace.burst:  # of as many as may go at once, the oldest
-                waits.append(_until(sent[0], pace.place * pace.burst, now))
+                waits.append(_until(sent[-pace.burst], pace.place * pace.burst, now))
+            if pace.hourly and len(sent) >= pace.hourly:
+                waits.append(_until(sent[-pace.hourly], HOUR, now))
         return max(waits)
 
 

@@ -72,12 +72,14 @@ class Sending:
 class Pace:
     """How fast a platform may be written to, in seconds between messages.
 
-    `place` between new posts of one channel, with `burst` of them at once; `edit` between two edits of one post.
+    `place` between new posts of one channel, with `burst` of them at once; `edit` between two edits of one post. Of new
+    posts a channel takes at most `hourly`, 0 for as many as the pace allows.
     """
 
     place: float = 1.0
     burst: int = 3
     edit: float = 1.5
+    hourly: int = 0
 
 
 class SendError(Exception):

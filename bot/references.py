@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 _LINK = re.compile(r"<(https?://[^\s<>|]+)(?:\|([^<>\n]{0,500}))?>|(https?://[^\s<>|\"]+)", re.IGNORECASE)
+PERSON = r"<@[\w:.\-]{1,150}(?:\|[^<>\n]{0,80})?>"  # somebody, as every platform's adapter names them to the core
 _PERSON = re.compile(
-    r"<@[\w:.\-]{1,80}(?:\|[^<>\n]{0,80})?>|<!subteam\^\w{1,40}(?:\|[^<>\n]{0,80})?>|<at>[^<>\n]{1,80}</at>"
+    PERSON + r"|<!subteam\^\w{1,40}(?:\|[^<>\n]{0,80})?>|<at>[^<>\n]{1,80}</at>"
     r"|(?<![\w.@/:+-])@(?!(?:here|channel|everyone|all|team)\b)[^\W\d_][\w.'-]{0,79}+(?!/)"
 )
 _SERVICE_DESK = r"(?:INC|CHG|REQ|RITM|PRB|SCTASK|CTASK|TASK)\d{4,12}\b"
@@ -55,6 +56,11 @@ def references(text: str) -> References:
     tickets = [_ticket(found) for found in _TICKET.finditer(plain)]
     tickets += [key for link in links for key in _BROWSE.findall(link)]
     return References(tuple(dict.fromkeys(filter(None, tickets))), tuple(links), tuple(people), plain)
+
+
+def people_in(text: str) -> list[str]:
+    """The users that a text refers to by the platform's own reference, in the order said."""
+    return [found[2:-1].partition("|")[0] for found in re.findall(PERSON, text)]
 
 
 def _bare(link: str) -> str:

@@ -16,7 +16,9 @@ from bot.look import Look
 from bot.messages import Form, Message
 from bot.people import Role
 from bot.ports import Store
+from bot.questions import missing
 from bot.turn import Turn
+from bot.views import FormAgain
 from bot.wire import name_of
 
 Handler = Callable[[Any, Turn], Effects]
@@ -54,6 +56,7 @@ class Route:
 
     What can be done `anywhere` needs no board to be chosen first; what the `clock` does or a platform has `told`, no
     person can. People of another organisation may what is `outside`: anything, or only what is about their own ask.
+    What `opens` answers with a form although nothing is missing.
     """
 
     intent: type
@@ -63,6 +66,7 @@ class Route:
     clock: bool = False
     told: bool = False
     outside: Outside = "no"
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Routes:
         self.commands: list[Command] = []
         self.roads: dict[How, Road] = {}
         self.shortcuts: list[Shortcut] = []
+        self.pages: dict[str, Callable[[str], Any]] = {}
         self.watchers: list[tuple[type, Watcher]] = []
         self.subjects: dict[str, type] = {"item": Item, "prompt": Prompt, "board": Board}
         self.welcome: Callable[[Turn], Effects] | None = None
@@ -126,11 +131,12 @@ class Routes:
         clock: bool = False,
         told: bool = False,
         outside: Outside = "no",
+        opens: bool = False,
     ) -> Callable[[H], H]:
         """Declare the handler of an intent."""
 
         def declare(handler: H) -> H:
-            self.handlers[intent] = Route(intent, handler, by, anywhere, clock, told, outside)
+            self.handlers[intent] = Route(intent, handler, by, anywhere, clock, told, outside, opens)
             return handler
 
         return declare
@@ -150,6 +156,10 @@ class Routes:
         if how in self.roads:
             raise ValueError(f"declared twice: {how}")
         self.roads[how] = Road(meaning, heeds, begins)
+
+    def page(self, name: str, view: Callable[[str], Any]) -> None:
+        """Declare a page that platforms show by itself: its view, by the id of whoever looks, empty for a stranger."""
+        self.pages[name] = view
 
     def draws(self, view: type) -> Callable[[H], H]:
         """Declare how a view is drawn."""
@@ -182,6 +192,11 @@ class Routes:
         """The views that show a saved row and must be drawn anew."""
         return [view for kind, watcher in self.watchers if isinstance(row, kind) for view in watcher(row, turn)]
 
+    def opens_form(self, intent: Any) -> bool:
+        """Whether a control of this intent opens a form, as far as that is known before it is pressed."""
+        route = self.handlers.get(type(intent))
+        return isinstance(intent, FormAgain) or (route is not None and (route.opens or bool(missing(intent))))
+
     def include(self, other: "Routes") -> None:
         """Add another table to this one. Raises ValueError where both claim a command, an intent or a road."""
         taken = (
@@ -197,6 +212,7 @@ class Routes:
         self.commands += other.commands
         self.roads |= other.roads
         self.shortcuts += other.shortcuts
+        self.pages |= other.pages
         self.watchers += other.watchers
         self.subjects |= other.subjects
         self.welcome = self.welcome or other.welcome

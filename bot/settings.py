@@ -3,6 +3,7 @@
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 PREFIX = "BMM_"
 _TESTS = "BMM_TEST_"  # left to the tests
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class WrongSettings(Exception):
@@ -42,6 +44,24 @@ class Settings(BaseModel):
     slack_api_url: str = Field(
         "https://slack.com/api/", description="base of Slack's Web API (government Slack, tests)"
     )
+    teams_app_id: str = Field("", description="Microsoft Teams: the bot's app (client) id, a GUID")
+    teams_app_password: str = Field(
+        "", description="its client secret; left out where a managed identity proves who it is", repr=False
+    )
+    teams_tenant_id: str = Field("", description="the one tenant whose people it serves, a GUID")
+    teams_openid_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="OpenID metadata of who signs what Teams sends (sovereign clouds, tests)",
+    )
+    teams_login_url: str = Field(
+        "https://login.microsoftonline.com", description="authority for the bot's own tokens (sovereign clouds, tests)"
+    )
+    teams_service_hosts: str = Field(
+        "", description="further hosts to which replies may go, between commas; plain http for this machine only"
+    )
+    teams_local: str = Field(
+        "", pattern="^[01]?$", description="`1`: nobody has to prove to be Teams; only where it listens on this machine"
+    )
     metrics_token: str = Field(
         "", description="bearer token for `/metrics` from elsewhere than this machine", repr=False
     )
@@ -54,21 +74,29 @@ class Settings(BaseModel):
     log: str = Field("text,info", description="`text` or `json`, and the level: `json,debug`")
 
     @field_validator(
-        "slack_signing_secret", "slack_bot_token", "slack_app_token", "slack_client_id", "slack_client_secret"
-    )
+        "slack_signing_secret", "slack_bot_token", "slack_app_token", "slack_client_id", "slack_client_secret",
+        "teams_app_password",
+    )  # fmt: skip
     @classmethod
     def _in_one_piece(cls, value: str) -> str:
         if any(each.isspace() or not each.isprintable() or not each.isascii() for each in value):
-            raise ValueError("it has a space, a line break or a character in it that Slack never gives: copy it again")
+            raise ValueError("it has a space, a line break or a character in it that is never given out: copy it again")
         return value
 
-    @field_validator("slack_api_url")
+    @field_validator("teams_app_id", "teams_tenant_id")
+    @classmethod
+    def _a_guid(cls, value: str) -> str:
+        if value and not _GUID.fullmatch(value):
+            raise ValueError("it is no id such as 1f3a0c52-8f4e-4a55-9d0e-0c6a4f1b2d3e")
+        return value.casefold()
+
+    @field_validator("slack_api_url", "teams_openid_url", "teams_login_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("it is no address such as https://slack.com/api/")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("tokens go there: it needs https://")
         return value
 
@@ -84,7 +112,8 @@ class Settings(BaseModel):
         return next((part.strip().upper() for part in self.log.split(",") if part.strip() in levels), "INFO")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this is a name or address of this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

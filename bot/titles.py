@@ -20,7 +20,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _WHO = r"(?:you|u|we|i|someone|somebody|anyone|anybody|one of you|you (?:guys|folks))"
 _SOFTLY = r"(?: (?:please|pls|plz|possibly|maybe|kindly|just|also|perhaps))*"
-_PEOPLE = r"(?:<@[^<>\s]{1,80}>|@[\w.-]{1,80})"
+_PEOPLE = r"(?:<@[^<>\s]{1,150}>|@[\w.-]{1,80})"
 _ALL = r"(?:all|team|everyone|everybody|folks|guys|there|both|again)"
 _MARK = r"(?: (?:please|pls|plz))?(?:[\])}*_]{0,3} ?[:!,.–—-]{1,3}|[\])}*_]{1,3})(?= |$)"
 _OPENERS = _compiled(

@@ -13,6 +13,7 @@ from bot import wire
 from bot.board import lane_of, priority_of
 from bot.items import Lane, Priority
 from bot.reading import read
+from bot.references import PERSON
 from bot.routes import Command, Routes
 
 ItemRef = Annotated[str, "item"]  # an item as somebody names it: an id, `OPS-42`, `42`
@@ -22,7 +23,7 @@ _KEY = re.compile(r"#?(?:[A-Za-z]{2,5}-)?\d{1,9}")
 _FULL_KEY = re.compile(r"\b[A-Za-z]{2,5}-\d{1,9}\b")
 _PASSING_KEY = re.compile(r"(?<![\w-])[A-Za-z]{2,5}-\d{1,9}(?![\w-])")
 _ADDRESS = re.compile(r"https?://\S+")
-_MENTIONED = re.compile(r"<@\w+(?:\|[^>]*)?>|@\w[\w.-]*|me")
+_MENTIONED = re.compile(rf"{PERSON}|@\w[\w.-]*|me")
 
 
 @dataclass(frozen=True)

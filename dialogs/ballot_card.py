@@ -46,7 +46,11 @@ def ballot_blocks(ballot: Ballot, look: Look) -> Iterator[Block]:
                 round=ballot.round,
             )
         )
-        yield Controls(tuple(Button(Words(card), CastVote(ballot.id, ballot.round, card)) for card in ballot.cards))
+        mine = look.store.get(Vote, f"{ballot.id}:{ballot.round}:{look.viewer}") if look.viewer else None
+        if mine is not None:
+            yield Text(say("votes.mine", card=mine.choice))
+        deck = tuple(Button(Words(card), CastVote(ballot.id, ballot.round, card)) for card in ballot.cards)
+        yield Controls(deck, say("votes.cast"))
         yield Controls((Button(say("votes.reveal"), RevealRound(ballot.id, ballot.round)),))
     elif ballot.state is BallotState.REVEALED:
         yield Controls(tuple(_ways(ballot, rounds[-1])))

@@ -19,6 +19,7 @@ from bot.people import Human, Identity
 from bot.ports import Query, Store
 from bot.questions import holes
 from bot.reading import read
+from bot.references import PERSON
 from bot.routes import Routes
 from bot.turn import Turn, find_item
 from bot.wire import adapter, pack
@@ -39,7 +40,7 @@ routes.command(
 routes.otherwise = LogItem
 
 WORDS = ("mention", "direct", "reply", "edited")  # the roads of events that are a message themselves
-_REFERENCE = re.compile(r"<@[\w.-]+(?:\|[^>]*)?>")
+_REFERENCE = re.compile(PERSON)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def edit_form(intent: EditItem, look: Look) -> Form:
     return Form(say("forms.item_edit", key=item.key), fields, EditItem(item.id, base=base), say("machine.save"), note)
 
 
-@routes.handles(EditItem)
+@routes.handles(EditItem, opens=True)
 def edit_item(intent: EditItem, turn: Turn) -> Effects:
     """Write what was changed in the form. An empty field empties what it shows, except the title."""
     item = turn.item(intent.item)

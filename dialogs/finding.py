@@ -67,6 +67,7 @@ routes.command("show", intent=ShowItem, args="item", group="find", example="/bmm
 routes.command("find", "search", intent=FindItems, args="words…", group="find", example="/bmm find printer")
 routes.command("backlog", intent=ShowBacklog, args="page?", group="find", example="/bmm backlog")
 routes.command("board", intent=ShowBoard, group="find", example="/bmm board")
+routes.page("board", lambda _person: BoardGlance())
 routes.showing = lambda key: ShowItem(key)
 
 

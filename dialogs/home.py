@@ -61,6 +61,7 @@ class HomePart:
 
 
 routes.command("home", "mine", intent=OpenHome, group="find", example="/bmm home")
+routes.page("home", lambda person: Home(person))
 routes.road("opened", lambda _event: OpenHome(), lambda event, _store: event.place.kind == "home")
 
 

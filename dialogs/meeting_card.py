@@ -15,6 +15,7 @@ from bot.messages import (
     Heading,
     Listing,
     Message,
+    Person,
     Quote,
     Row,
     Text,
@@ -26,13 +27,15 @@ from bot.triage import Outcome
 from bot.votes import Ballot, BallotState, Purpose
 from bot.words import say
 from dialogs.agenda import AssignEntry, DecideEntry, DiscardEntry, LaterEntry, NextEntry, PreviousEntry, VoteOnEntry
-from dialogs.attendance import MeetingCard
+from dialogs.attendance import MeetingCard, expected
 from dialogs.ballot_card import ballot_blocks
 from dialogs.item import headline
 from dialogs.meeting import WARNING, EndMeeting, ExtendPhase, HandOver, entries_of, stands_at
 from dialogs.minutes import MinutesCard
 
 routes = Routes()
+
+SEEN_BY = 60  # people for whom a platform draws a card apart
 
 
 @routes.draws(MeetingCard)
@@ -53,7 +56,13 @@ def draw_meeting(view: MeetingCard, look: Look) -> Message:
     return Message(
         say("meeting.summary", title=title, who=who),
         (Heading(title), Text(_time(meeting, look)), *body, Divider(), controls),
+        _voters(meeting, look) if ballot is not None and ballot.state is BallotState.OPEN else (),
     )
+
+
+def _voters(meeting: Meeting, look: Look) -> tuple[Person, ...]:
+    """Everybody who takes part sees what they chose themselves; who has voted is not told by this."""
+    return look.viewers(sorted(expected(look.store, meeting.board, meeting.id))[:SEEN_BY])
 
 
 def _time(meeting: Meeting, look: Look) -> Words:

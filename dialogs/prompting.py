@@ -11,6 +11,7 @@ from dialogs.intents import SkipQuestion, UseOffer
 
 routes = Routes()
 
+_FEW = 2  # the form and the way past it; with more the answers themselves are there to press
 OPENING = 60  # characters by which an offered answer is known again
 
 
@@ -24,7 +25,9 @@ def question_blocks(prompt: Prompt, look: Look) -> tuple[Block, ...]:
         use = Button(say("question.use_offer"), UseOffer(prompt.id, prompt.offer[:OPENING]))
         by = look.person(prompt.offered_by)
         offer = (Text(say("question.offered", person=by, text=prompt.offer)), Controls((use,)))
-    return (Text(asked), *offer, Controls(_ways(prompt, intent)), *_how(prompt))
+    ways = _ways(prompt, intent)
+    label = say("question.answer") if len(ways) > _FEW else None
+    return (Text(asked), *offer, Controls(ways, label), *_how(prompt))
 
 
 def _how(prompt: Prompt) -> tuple[Block, ...]:

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from bot.board import Board, BoardLink, Channel
 from bot.chatlog import Said
 from bot.items import Change, Item
-from bot.ledger import Credential, Due, Lease, Post, Prompt, Received, Tenant
+from bot.ledger import ConversationReference, Credential, Due, Lease, Post, Prompt, Received, Tenant
 from bot.meetings import AgendaEntry, Meeting, Presence
 from bot.minutes import Minutes
 from bot.people import Grant, Human, Identity
@@ -45,6 +45,7 @@ TABLES: dict[type, type[SQLModel]] = {
     Due: tables.DueTable,
     Prompt: tables.PromptTable,
     Lease: tables.LeaseTable,
+    ConversationReference: tables.ConversationReferenceTable,
     Credential: tables.CredentialTable,
     Said: tables.SaidTable,
 }

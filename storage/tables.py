@@ -435,6 +435,25 @@ class PromptTable(Table, table=True):
     offered_by: str
 
 
+class ConversationReferenceTable(Table, table=True):
+    """How platforms are reached in places that have no fixed address."""
+
+    __tablename__: ClassVar[str] = "conversation_references"
+    __table_args__ = (
+        Index("ix_conversation_references_person", "tenant", "person"),
+        Index("ix_conversation_references_team", "tenant", "team"),
+    )
+    tenant: str
+    channel: str
+    conversation: str
+    service: str
+    at: datetime
+    team: str
+    person: str
+    name: str
+    zone: str
+
+
 class CredentialTable(Table, table=True):
     """What platforms gave us to act in a workspace, sealed."""
 

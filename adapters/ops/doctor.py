@@ -23,6 +23,11 @@ class Finding:
 
 
 NOT_YET = Finding("database: not made yet, which the first `bmm serve` does")
+NO_PLATFORM = Finding(
+    "platforms",
+    "none is set up",
+    "Set BMM_SLACK_BOT_TOKEN with BMM_SLACK_SIGNING_SECRET, or BMM_TEAMS_APP_ID with BMM_TEAMS_TENANT_ID; see README",
+)
 _NO_TABLE = "42P01"  # PostgreSQL's code
 
 Examination = Callable[[], Awaitable[list[Finding]]]
@@ -34,9 +39,7 @@ async def examine(database: Database | None, others: Sequence[Examination]) -> l
     for look in others:
         findings += await look()
     if not others:
-        findings.append(
-            Finding("platforms", "none is set up", "Set BMM_SLACK_BOT_TOKEN with BMM_SLACK_SIGNING_SECRET; see README")
-        )
+        findings.append(NO_PLATFORM)
     return findings
 
 

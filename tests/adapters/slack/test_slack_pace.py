@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.slack.pace import Chats
+from bot.chats import Chats
 from bot.events import Account, Event
 from bot.messages import Message, Text, Words
 from bot.ports import Pace, Sending, Throttled

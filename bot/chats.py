@@ -16,7 +16,7 @@ FORGET = 5_000  # channels remembered, and people whose chat is known
 class Chats:
     """Remembers when each channel was written to: a few messages at once, then one a second.
 
-    Somebody's own chat has two names, their user id and the channel's: what Slack tells makes them one.
+    Somebody's own chat may have two names, their user id and the channel's: what the platform tells makes them one.
     """
 
     def __init__(self, clock: Clock, pace: Pace) -> None:
