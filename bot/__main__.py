@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("reference", nargs="?", default="", help="the reference that a person was told")
     backup = _command(commands, "backup", _backup, "copy the database to a file, while it runs")
     backup.add_argument("file", help="the file to write, which must not exist")
-    manifest = _command(commands, "manifest", _manifest, "write the manifest to paste into a platform")
+    manifest = _command(commands, "manifest", _manifest, "write what is announced to a platform")
     add_arguments(manifest)
     return parser
 
@@ -72,8 +73,6 @@ def _command(commands: Any, name: str, run: Callable[[Settings, Any], int | None
 
 
 def _play(settings: Settings, arguments: Any) -> int:
-    import os
-
     given: dict[str, Any] = {} if "BMM_DATABASE_URL" in os.environ else {"database_url": PLAY}
     given |= {"port": arguments.port} if arguments.port is not None else {}
     settings = changed(settings, **given)
@@ -138,6 +137,7 @@ async def _examined(settings: Settings, *, there: bool) -> "list[Finding]":
     """What is wrong with everything that is set up; `there` says whether there is a database to look into."""
     from adapters.ops import doctor
     from adapters.slack.examination import Examination
+    from adapters.teams.examination import Examination as TeamsExamination
     from manifest.permissions import scopes
     from storage import open_database
     from storage.sealing import seal_of
@@ -147,6 +147,8 @@ async def _examined(settings: Settings, *, there: bool) -> "list[Finding]":
     database = open_database(settings.database_url) if there else None
     if _wants_slack(settings):
         others.append(Examination(settings, seal, database, scopes()).findings)
+    if _wants_teams(settings):
+        others.append(TeamsExamination(settings, os.environ).findings)
     try:
         return await doctor.examine(database, others)
     finally:
@@ -205,11 +207,11 @@ def _backup(settings: Settings, arguments: Any) -> int:
     return 0
 
 
-def _manifest(_settings: Settings, arguments: Any) -> int:
+def _manifest(settings: Settings, arguments: Any) -> int:
     from manifest.command import WrongManifest, written
 
     try:
-        print(written(arguments))
+        print(written(arguments, settings.teams_app_id))
     except WrongManifest as error:
         sys.exit(f"bmm: {error}")
     return 0
@@ -300,12 +302,16 @@ async def _assembled(
         stack.push_async_callback(bot.stop)
         if playground:
             _join_playground(bot, platforms, app)
-        elif _wants_slack(settings):
-            ready["slack"] = await _join_slack(settings, bot, platforms, app, stack, listening)
-        elif listening:
-            raise WrongSettings(
-                "no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, or `bmm play`"
-            )
+        else:
+            if _wants_slack(settings):
+                ready["slack"] = await _join_slack(settings, bot, platforms, app, stack, listening)
+            if _wants_teams(settings):
+                ready["teams"] = await _join_teams(settings, bot, platforms, app, stack)
+            if listening and not ready:
+                raise WrongSettings(
+                    "no platform is set up: BMM_SLACK_BOT_TOKEN and BMM_SLACK_SIGNING_SECRET, "
+                    "BMM_TEAMS_APP_ID and BMM_TEAMS_TENANT_ID, or `bmm play`"
+                )
         yield bot, app
 
 
@@ -354,6 +360,26 @@ async def _join_slack(
     app.add_routes(slack.routes())
     await slack.start(listening=listening)
     return slack.ready
+
+
+async def _join_teams(
+    settings: Settings, bot: "Bot", platforms: "dict[str, Platform]", app: "web.Application", stack: Any
+) -> Callable[[], bool]:
+    from adapters.teams.joining import Teams
+
+    teams = Teams(settings, bot)
+    stack.push_async_callback(teams.stop)
+    platforms[teams.platform.name] = teams.platform
+    app.add_routes(teams.routes())
+    await teams.start()
+    return teams.ready
+
+
+def _wants_teams(settings: Settings) -> bool:
+    """Whether anything of Teams is set, if only a half of it."""
+    return bool(settings.teams_app_id or settings.teams_app_password or settings.teams_tenant_id) or (
+        settings.teams_local == "1"
+    )
 
 
 def _wants_slack(settings: Settings) -> bool:

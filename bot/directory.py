@@ -1,16 +1,17 @@
 """Who speaks and which board a place feeds; both are made at the first word."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 from zoneinfo import available_timezones
 
 from bot.board import Board, BoardLink, Channel, prefix_from
 from bot.events import Account, Event, Place
-from bot.ledger import Tenant
+from bot.ledger import Post, Tenant
 from bot.people import Grant, Human, Identity, Role
 from bot.ports import Ids, Profile, Query, Store
 from bot.turn import channel_of
+from bot.words import say
 
 CLOCKWORK = Human("bmm", "", "bmm")  # who acts when a time comes
 MOST = 200  # boards of a tenant
@@ -91,7 +92,8 @@ def speaks_from_afar(store: Store, event: Event) -> bool:
 
 def _called(store: Store, channel: Channel, name: str) -> Channel:
     """A channel of which the platform had not told the name has it as soon as it does, and so has its board."""
-    store.change(Board, {"id": channel.board, "name": channel.name}, name=name)
+    called = (channel.name, say("machine.unnamed").template)
+    store.change(Board, {"id": channel.board, "name": called}, name=name)
     named = replace(channel, name=name)
     store.put(named)
     return named
@@ -143,7 +145,7 @@ def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
     """The board of a channel that speaks for the first time: its name, a prefix of its initials, the speaker's zone."""
     place = event.place
     store.get(Tenant, place.tenant, lock=True)  # two boards that begin at once have prefixes of their own
-    name = place.name or (person.name if place.kind in ("personal", "home") else place.channel)
+    name = place.name or (person.name if place.kind in ("personal", "home") else say("machine.unnamed").template)
     zone, private = person.zone or "UTC", place.private or place.kind == "group"
     board = Board(ids(), name, _free_prefix(store, prefix_from(name)), zone, private=private)
     store.add(board)
@@ -158,6 +160,13 @@ def link_channel(store: Store, place: Place, board: Board, event: Event, ids: Id
     store.add(
         Channel(ids(), board.id, place.tenant, place.platform, place.channel, place.name or place.channel, event.at)
     )
+
+
+def go_on(store: Store, tenants: Iterable[str]) -> None:
+    """Pause these no more; what their homes show is not known any more, so it is drawn again."""
+    for each in tenants:
+        if store.change(Tenant, {"id": each}, paused=""):
+            store.change(Post, {"tenant": each, "kind": "home"}, digest="")
 
 
 def chat_with(account: Account) -> Place:

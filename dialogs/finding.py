@@ -141,6 +141,8 @@ def show_board(_intent: ShowBoard, turn: Turn) -> Effects:
 @routes.draws(BoardGlance)
 def draw_board(_view: BoardGlance, look: Look) -> Message:
     """Each lane with its first items and the count of the rest; empty lanes in one line."""
+    if not look.board.id:
+        return Message(say("finding.no_board"), (Text(say("finding.no_board")),))
     summary = say("finding.board", board=look.board.name)
     return Message(summary, (Heading(summary), *_lanes(look)))
 

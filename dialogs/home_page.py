@@ -51,7 +51,7 @@ STILL_OPEN = tuple(lane for lane in Lane if lane not in OVER)
 @routes.draws(Home)
 def draw_home(view: Home, look: Look) -> Message:
     """What waits, what is theirs, what they asked for; before there is any board, what to do first."""
-    boards = boards_of(look.store, look.place.tenant, view.person)
+    boards = boards_of(look.store, look.place.tenant, view.person) if view.person else []  # of a stranger nothing is
     title = say("home.title")
     if not boards:
         first = (Text(say("home.first")), Text(say("home.first_then")), Controls((_help(),)))

@@ -8,7 +8,7 @@ from bot.messages import plain
 from bot.settings import described
 from bot.words import say
 from dialogs.help import GROUPS, commands
-from manifest import permissions
+from manifest import consent, permissions
 from manifest.slack import commands as offered
 
 README = Path(__file__).parent.parent / "README.md"
@@ -22,6 +22,8 @@ def parts() -> dict[str, str]:
         "ways": _ways(),
         "scopes": _scopes(),
         "options": _options(),
+        "teams-ways": _teams_ways(),
+        "teams-consent": _teams_consent(),
     }
 
 
@@ -57,7 +59,7 @@ def _settings() -> str:
 
 def _ways() -> str:
     """What people can do on Slack, with the words of its menus."""
-    named = {each.on: plain(say(f"shortcuts.{each.name.replace('.', '_')}")) for each in dialogs.routes().shortcuts}
+    named = _shortcuts()
     with_, reaction = {each.name: f"(with `--{each.name}`)" for each in permissions.OPTIONS}, Board.reaction
     ways = {
         "`@bmm the badge printer on 3 jams, by Friday`": "in a channel, thread or group chat: an item, answered there",
@@ -72,6 +74,43 @@ def _ways() -> str:
         f"`OPS-42` in passing {with_['listen']}": "that item in one line, once in half an hour",
         f"a link ending in `/items/OPS-42` {with_['links']}": "unfolds into the item",
     }
+    return _done(ways)
+
+
+def _teams_ways() -> str:
+    """What people can do on Teams, with the words of its menus."""
+    named, listening = _shortcuts(), f"(with `--{consent.LISTEN.name}`)"
+    return _done(
+        {
+            "`@bmm the badge printer on 3 jams, by Friday`": "in a channel or group chat: an item, answered there",
+            "a message in your own chat with bmm": "the same, on your own board, or on the one you choose",
+            "`@bmm start`, `@bmm find printer` …": "every command above, with `@bmm` in place of `/bmm`",
+            "`/`, then *start*, *add*, *board* …": "the same, unseen by others; what concerns all is posted for all",
+            f"*{named['message']}*, in the menu of any message": "that message as an item, with a link to it",
+            f"*{named['anywhere']}*, beside the box to write in, or after `/`": "the form, from anywhere",
+            "bmm's *Home* tab": "what waits for you, what is yours, what you asked for",
+            "*bmm* as a tab of a channel or group chat": "its board, lane by lane",
+            "edit or delete your ask": "the item follows the edit; after a deletion you are asked",
+            f"an answer in the thread, without `@bmm` {listening}": "answers the open question",
+            f"`OPS-42` in passing {listening}": "that item in one line, once in half an hour",
+        }
+    )
+
+
+def _teams_consent() -> str:
+    rows = ["| permission | asked for | why |", "|---|---|---|"]
+    for grants in (consent.BASE, consent.LISTEN):
+        when = f"with `--{grants.name}`" if grants.name else "always"
+        rows += [f"| `{name}` | {when} | {_cell(why)} |" for name, why in grants.scopes.items()]
+    return "\n".join(rows)
+
+
+def _shortcuts() -> dict[str, str]:
+    """The words of the menus, by where they stand: on a message, or anywhere."""
+    return {each.on: plain(say(f"shortcuts.{each.name.replace('.', '_')}")) for each in dialogs.routes().shortcuts}
+
+
+def _done(ways: dict[str, str]) -> str:
     return "\n".join(["| you do | and get |", "|---|---|", *(f"| {_cell(a)} | {_cell(b)} |" for a, b in ways.items())])
 
 

@@ -1,4 +1,4 @@
-"""A room with people who talk and click, in two houses: the playground and Slack.
+"""A room with people who talk and click, in three houses: the playground, Slack and Teams.
 
     async with opened("slack", database_url) as room:
         await room.say("Ada", "ops", "@bmm the badge printer jams")
@@ -27,7 +27,7 @@ from bot.ports import Platform
 from bot.routes import Shortcut
 from bot.words import say
 
-HouseName = Literal["playground", "slack"]
+HouseName = Literal["playground", "slack", "teams"]
 
 BOT = "bmm"
 PEOPLE = {each.name.partition(" ")[0]: each for each in TEAM.values()}  # Ada, Ben, Chloe, Dmitri, Esi
@@ -204,7 +204,10 @@ class Room(ABC):
         await self.settle()
 
     async def move(self, person: str, deed: str, channel: str, name: str = "") -> None:
-        """One of `invites`, `removes` (the bot), `archives`, `unarchives`, `renames` (to `name`), done to a channel."""
+        """One of `invites`, `removes` (the bot), `archives`, `unarchives`, `renames` (to `name`), done to a channel.
+
+        Teams knows `deletes` and `restores` as well, and archives the whole team.
+        """
         self._begin(person)
         await self._move(person, deed, channel, name)
         await self.settle()

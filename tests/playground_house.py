@@ -112,10 +112,10 @@ class PlaygroundRoom(Room):
         if person not in self._forms:
             return None
         drawn, _, wrong = self._forms[person]
-        fields = tuple(map(_asked, drawn["fields"]))
+        fields = tuple(map(asked, drawn["fields"]))
         labels = {each.name: each.label for each in fields}
         errors = tuple((labels.get(name, name), words) for name, words in wrong.items())
-        return SeenForm(drawn["title"], fields, errors, _text(drawn["note"] or []), drawn)
+        return SeenForm(drawn["title"], fields, errors, text(drawn["note"] or []), drawn)
 
     # --- HTTP
 
@@ -164,7 +164,7 @@ def _seen(said: Data) -> Seen:
         channel=BOT if mine else said["channel"],
         thread=said["thread"],
         author=BOT if bot else _NAMES[said["author"]],
-        parts=joined(_parts(card)) if card else joined([said["text"]]),
+        parts=joined(parts(card)) if card else joined([said["text"]]),
         edited=bool(said.get("edited")),
         to=_NAMES.get(to, ""),
         pings=tuple(_pings(card)),
@@ -172,7 +172,7 @@ def _seen(said: Data) -> Seen:
     )
 
 
-def _parts(card: Data) -> Iterator[str | Control]:
+def parts(card: Data) -> Iterator[str | Control]:
     for block in card["blocks"]:
         yield from _block(block)
 
@@ -180,22 +180,22 @@ def _parts(card: Data) -> Iterator[str | Control]:
 def _block(block: Data) -> Iterator[str | Control]:
     match block["kind"]:
         case "heading" | "text":
-            yield _text(block["words"])
+            yield text(block["words"])
         case "quote":
             yield from block["text"].split("\n")
         case "facts":
-            yield from (f"{_text(label)}: {_text(value)}" for label, value in block["rows"])
+            yield from (f"{text(label)}: {text(value)}" for label, value in block["rows"])
         case "listing":
-            yield _text(block["title"] or [])
+            yield text(block["title"] or [])
             for row in block["rows"]:
-                yield _text(row["words"])
+                yield text(row["words"])
                 if row["control"]:
                     yield _control(row["control"])
-            yield _text(block["more"] or [])
+            yield text(block["more"] or [])
         case "bars":
             for bar in block["rows"]:
-                mark = f" · {_text(bar['mark'])}" if bar["mark"] else ""
-                yield f"{bar['count']} of {block['total']} · {_text(bar['label'])}{mark}"
+                mark = f" · {text(bar['mark'])}" if bar["mark"] else ""
+                yield f"{bar['count']} of {block['total']} · {text(bar['label'])}{mark}"
         case "controls":
             yield from map(_control, block["items"])
         case _:
@@ -203,10 +203,10 @@ def _block(block: Data) -> Iterator[str | Control]:
 
 
 def _control(drawn: Data) -> Control:
-    label = drawn["label"] if isinstance(drawn["label"], str) else _text(drawn["label"])
+    label = drawn["label"] if isinstance(drawn["label"], str) else text(drawn["label"])
     match drawn["kind"]:
         case "choice":
-            options = tuple((_text(each["label"]), each["intent"]) for each in drawn["options"])
+            options = tuple((text(each["label"]), each["intent"]) for each in drawn["options"])
             return Control(label, options=options, raw=drawn)
         case "link":
             return Control(label, url=drawn["href"] or "", raw=drawn)
@@ -214,7 +214,7 @@ def _control(drawn: Data) -> Control:
             return Control(label, drawn["intent"], raw=drawn)
 
 
-def _text(runs: list[Data]) -> str:
+def text(runs: list[Data]) -> str:
     return "".join(map(_run, runs))
 
 
@@ -236,7 +236,7 @@ def _pings(thing: Any) -> Iterator[str]:
             yield from _pings(each)
 
 
-def _asked(drawn: Data) -> Asked:
+def asked(drawn: Data) -> Asked:
     options = tuple((each["value"], each["label"]) for each in drawn["options"])
-    hint = _text(drawn["hint"] or [])
+    hint = text(drawn["hint"] or [])
     return Asked(drawn["name"], drawn["label"], drawn["kind"], drawn["initial"], options, hint, drawn["optional"])

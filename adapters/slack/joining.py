@@ -1,15 +1,12 @@
 """Joins Slack as the settings say: one workspace or many, over HTTP or Socket Mode, in one piece to start and stop."""
 
-import asyncio
-import contextlib
-import logging
 from datetime import UTC
 
 from aiohttp import web
 
 from adapters.slack import inbound
 from adapters.slack.inbound import Door
-from adapters.slack.installing import credentials, oauth, pages
+from adapters.slack.installing import oauth, pages
 from adapters.slack.installing.grants import Grants
 from adapters.slack.installing.installations import OneWorkspace
 from adapters.slack.installing.workspaces import ManyWorkspaces
@@ -19,13 +16,10 @@ from adapters.slack.reading.parse import PLATFORM
 from adapters.slack.socket import SocketMode
 from adapters.slack.web import Web
 from bot.bot import Bot
-from bot.ledger import Tenant
-from bot.ports import Conflict, Query, Seal, SendError, Store, TenantGone, Unavailable
+from bot.introduction import Introduction
+from bot.ports import Seal
 from bot.settings import Settings, WrongSettings
 
-log = logging.getLogger("bmm.slack")
-
-_AGAIN = 5.0  # seconds between tries to learn who we are
 NO_KEY = (
     "Slack's tokens are kept sealed, and there is no key: set BMM_SECRET_KEY (or BMM_SECRET_KEY_FILE) to what "
     "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` prints, on every replica the same"
@@ -44,8 +38,7 @@ class Slack:
         self._seal = seal
         self._wish = wish
         self._web = Web(settings.slack_api_url)
-        self._asking: asyncio.Task[None] | None = None
-        self._one: OneWorkspace | None = None
+        self._introduction: Introduction | None = None
         self._many: ManyWorkspaces | None = None
         self.platform = SlackPlatform(self._web, self._installations(), bot.clock)
         self._socket: SocketMode | None = None
@@ -73,8 +66,8 @@ class Slack:
 
         Raises WrongSettings where Slack refuses the token.
         """
-        if self._one is not None:
-            await self._introduced(self._one)
+        if self._introduction is not None:
+            await self._introduction.start()
         if listening and self._many is not None:
             self._many.renewal.start()
         if listening and self._socket is not None:
@@ -84,9 +77,8 @@ class Slack:
         """Hear no more, finish what is under way, let go of the connections."""
         if self._socket is not None:
             await self._socket.stop()
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        if self._introduction is not None:
+            await self._introduction.stop()
         if self._many is not None:
             await self._many.renewal.stop()
         await self._web.close()
@@ -100,42 +92,12 @@ class Slack:
                 raise WrongSettings(NO_KEY)
             self._many = ManyWorkspaces(bot.database, self._seal, self._grants(), self._web, bot.clock, bot.ids)
             return self._many
-        self._one = OneWorkspace(settings.slack_bot_token, self._web)
-        return self._one
+        one = OneWorkspace(settings.slack_bot_token, self._web)
+        self._introduction = Introduction(bot.database, PLATFORM, one.start, "Slack does not take BMM_SLACK_BOT_TOKEN")
+        return one
 
     def _grants(self) -> Grants:
         return Grants(self._web, self._settings.slack_client_id, self._settings.slack_client_secret)
-
-    async def _introduced(self, workspace: OneWorkspace) -> None:
-        try:
-            await workspace.start()
-            await self._go_on()
-        except TenantGone as error:
-            raise WrongSettings(f"Slack does not take BMM_SLACK_BOT_TOKEN: {error}") from None
-        except SendError:
-            log.warning("Slack cannot be reached; bmm goes on trying")
-            self._asking = asyncio.create_task(self._until_known(workspace))
-
-    async def _until_known(self, workspace: OneWorkspace) -> None:
-        while not workspace.ready():
-            await asyncio.sleep(_AGAIN)
-            try:
-                await workspace.start()
-            except TenantGone as error:
-                log.error("Slack does not take BMM_SLACK_BOT_TOKEN", extra={"error": str(error)})
-            except SendError:
-                continue
-        await self._go_on()
-
-    async def _go_on(self) -> None:
-        """Slack takes the token: whatever was paused while it did not is tried again."""
-
-        def write(store: Store) -> None:
-            paused = store.find(Tenant, Query({"platform": PLATFORM}, after={"paused": ""}, limit=10_000))
-            credentials.go_on(store, [each.id for each in paused])
-
-        with contextlib.suppress(Unavailable, Conflict):
-            await self._bot.database.write(write, None)
 
 
 async def _item(request: web.Request) -> web.Response:

@@ -1,10 +1,10 @@
 """Speaks in the name of our bot in each workspace: calls, posts at their pace, views that are published."""
 
 from adapters.slack.installing.installations import Installations
-from bot.chats import LONGEST, Chats
 from adapters.slack.refusals import Doing, code
 from adapters.slack.rendering.runs import Data
 from adapters.slack.web import Web
+from bot.chats import LONGEST, Chats
 from bot.events import Event, Place
 from bot.ports import Clock, Pace, PlaceGone, TenantGone, Throttled
 

@@ -21,7 +21,7 @@ EDIT = re.compile(r"edits \"(?P<on>.+?)\": (?P<text>.*)")
 DELETE = re.compile(r"deletes \"(?P<on>.+?)\"\.?")
 REACT = re.compile(r"reacts with :(?P<emoji>[\w+-]+): on \"(?P<on>.+?)\"\.?")
 MOVE = re.compile(
-    r"(?P<deed>invites|removes|archives|unarchives|renames)(?: bmm)?(?: to| from)? #(?P<channel>\w+)"
+    r"(?P<deed>invites|removes|archives|unarchives|renames|deletes|restores)(?: bmm)?(?: to| from)? #(?P<channel>\w+)"
     r"(?: to #(?P<name>\w+))?\.?"
 )
 PASS = re.compile(r"\*(?P<count>\d+) (?P<unit>second|minute|hour|day)s? pass(?:es)?\.?\*")
@@ -32,17 +32,18 @@ FORM = re.compile(r"the form for (?P<person>\w+): (?P<title>.*)")
 NO_FORM = re.compile(r"no form for (?P<person>\w+)\.?")
 HOME = re.compile(r"(?P<now>now )?the home of (?P<person>\w+): (?P<text>.*)")
 NOTHING = re.compile(rf"nothing (?:{_PLACE}|(?P<all>anywhere)|on the home of (?P<home>\w+))\.?")
-_HEADING = re.compile(r"## (?P<name>.+?)(?: \((?P<house>Slack|playground)\))?\s*")
-HOUSES: dict[str, HouseName] = {"Slack": "slack", "playground": "playground"}
+HOUSES: dict[str, HouseName] = {"playground": "playground", "Slack": "slack", "Teams": "teams"}
+_HOUSE = "|".join(HOUSES)
+_HEADING = re.compile(rf"## (?P<name>.+?)(?: \((?P<houses>(?:{_HOUSE})(?:, (?:{_HOUSE}))*)\))?\s*")
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One conversation: its name, its lines with their numbers in the file, and the one house that can play it."""
+    """One conversation: its name, its lines with their numbers in the file, and the houses that can play it."""
 
     name: str
     lines: tuple[tuple[int, str], ...]
-    house: HouseName | None = None
+    houses: tuple[HouseName, ...] = tuple(HOUSES.values())
 
 
 @dataclass
@@ -61,7 +62,8 @@ def scenes(path: Path) -> Iterator[Scene]:
         if found := _HEADING.fullmatch(line):
             if scene:
                 yield scene
-            scene = Scene(f"{path.stem}: {found['name']}", (), HOUSES.get(found["house"]))
+            named = (found["houses"] or ", ".join(HOUSES)).split(", ")
+            scene = Scene(f"{path.stem}: {found['name']}", (), tuple(HOUSES[each] for each in named))
         elif scene:
             scene = replace(scene, lines=(*scene.lines, (number, line)))
     if scene:

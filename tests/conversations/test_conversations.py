@@ -1,7 +1,7 @@
-"""Every conversation beside this file, played in the playground and in Slack, on SQLite and on PostgreSQL.
+"""Every conversation beside this file, played in the playground, in Slack and in Teams, on SQLite and on PostgreSQL.
 
-The three scenes are played in all four ways; the rest in two, which between them meet both houses and both databases.
-A scene that only one house can play is played there on both databases.
+The three scenes are played in all six ways; the rest once in each house that can play them, which between them meet
+both databases; where they do not, it is played on both in each.
 """
 
 import pytest
@@ -11,19 +11,25 @@ from tests.conversations.transcripts import Missed, Play
 from tests.harness import HouseName, opened
 
 EVERYWHERE = ("scene_one", "scene_two", "scene_three")
-WAYS: tuple[tuple[HouseName, str], ...] = (
-    ("playground", "sqlite"), ("slack", "postgres"), ("playground", "postgres"), ("slack", "sqlite"),
-)  # fmt: skip
+Way = tuple[HouseName, str]
+ONCE: tuple[Way, ...] = (("playground", "sqlite"), ("slack", "postgres"), ("teams", "sqlite"))
+AGAIN: tuple[Way, ...] = (("playground", "postgres"), ("slack", "sqlite"), ("teams", "postgres"))
+
+
+def ways(scene: Scene, *, everywhere: bool) -> list[Way]:
+    """In which houses, on which databases a scene is played."""
+    once, again = ([way for way in some if way[0] in scene.houses] for some in (ONCE, AGAIN))
+    both = len({kind for _, kind in once}) > 1
+    return [*once, *(again if everywhere or not both else ())]
 
 
 def _cases() -> list[object]:
-    cases: list[object] = []
-    for path in sorted(HERE.glob("*.md")):
-        for scene in scenes(path):
-            alone = [way for way in WAYS if scene.house == way[0]]
-            ways = WAYS if path.stem in EVERYWHERE else alone or WAYS[:2]
-            cases += [pytest.param(scene, house, kind, id=f"{scene.name} ({house}, {kind})") for house, kind in ways]
-    return cases
+    return [
+        pytest.param(scene, house, kind, id=f"{scene.name} ({house}, {kind})")
+        for path in sorted(HERE.glob("*.md"))
+        for scene in scenes(path)
+        for house, kind in ways(scene, everywhere=path.stem in EVERYWHERE)
+    ]
 
 
 @pytest.mark.parametrize(("scene", "house", "database_url"), _cases(), indirect=["database_url"])

@@ -13,7 +13,8 @@
     **Ada** reacts with :inbox_tray: on "jams"
     **Ada** in #ops with a.png, b.log: @bmm see   with files attached, and also `in the thread` or `to bmm`
     **Ada** opens home                            her own page; `presses [Take] on the home` and `chooses` act on it
-    **Ada** invites bmm to #garage                or `removes bmm from`, `archives`, `unarchives`, `renames #ops to #it`
+    **Ada** invites bmm to #garage                or `removes bmm from`, `archives`, `unarchives`, `deletes`, `restores`
+                                                  a channel; `renames #ops to #it`
     *10 minutes pass*  ·  *It is 2026-11-24 09:00 in Europe/London*
 
 What is seen is quoted, and compared with what the last act changed:
@@ -31,9 +32,9 @@ What is seen is quoted, and compared with what the last act changed:
     > nothing in #ops                             nothing changed there (`to Ada`, `in the thread`, `anywhere`, and
                                                   `on the home of Ada`)
 
-A heading that ends in (Slack) or (playground) opens a scene for that house alone: the other cannot do what is done
-there. Beside #ops, #facilities and #product, Slack has #backroom (private), #trio (a group chat of Ada, Ben and bmm),
-#garage (where bmm is not) and #partners (shared with Northwind, where Gil works).
+A heading that ends in (Slack), (Teams), (playground) or several, as in (Slack, Teams), opens a scene for these alone:
+the others cannot do what is done there. Beside #ops, #facilities and #product, Slack and Teams have #backroom (private
+to Ada and Ben), #trio (their group chat with bmm), #garage (where bmm is not) and #partners (shared with Gil's firm).
 
 `**` and backticks are for the reader; what is compared is plain text.
 """

@@ -14,9 +14,10 @@ from adapters.slack import limits
 from adapters.slack.rendering import drawing
 from adapters.slack.rendering import forms as slack_forms
 from adapters.slack.rendering import render as slack
+from adapters.teams.rendering import drawing as teams
 from bot.events import Event, Place
 from bot.forms import form_of
-from bot.messages import Button, Choice, Control, Controls, Form, Listing, Message, plain
+from bot.messages import Button, Choice, Control, Controls, Form, Listing, Message, Person, plain
 from bot.ports import Database, Store
 from bot.questions import holes
 from bot.wire import pack
@@ -25,11 +26,14 @@ from dialogs.attendance import MeetingCard
 from dialogs.vote import BallotCard
 from tests.dialogs.world import AWKWARD, LONG, NOW, PLACE, SHORT, Texts, World
 from tests.fakes.slack_contract import problems_of_blocks, problems_of_unfurl, problems_of_view
+from tests.fakes.teams_contract import parts, problems_of_activity, problems_of_card
 
 ROUTES = dialogs.routes()
 TEXTS = {"short": SHORT, "long": LONG, "awkward": AWKWARD}
 
 SLACK = Place("slack", "slack:T0BMM", "C1OPS", "1700000000.000100", name="ops" * 30)
+
+TEAM = [Person(f"p{n}", f"Somebody {n}", user=f"29:{n:060}") for n in range(30)]
 
 Drawn = list[tuple[Any, Message]]
 
@@ -124,6 +128,45 @@ async def test_slack_opens_every_form_and_folds_no_title(database: Database, tex
         assert json.dumps(playground.form(form))
 
 
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_teams_takes_every_view_and_in_a_dialog_as_well(database: Database, texts: Texts) -> None:
+    for view, message in await drawn(database, texts):
+        assert problems_of_activity(teams.activity(message, ROUTES.opens_form)) == [], pack(view)
+        shown = teams.notice(message, ROUTES.opens_form, "n1")
+        assert problems_of_card(shown) == [], pack(view)
+        assert all(each["data"]["bmm"]["n"] == "n1" for each in parts(shown) if "data" in each), pack(view)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_teams_opens_every_menu_of_every_view(database: Database, texts: Texts) -> None:
+    labels = set()
+    for view, message in await drawn(database, texts):
+        for menu in _menus(teams.card(message, ROUTES.opens_form)):
+            shown = teams.menu(menu["l"], menu["o"], menu.get("c"), "n1", menu.get("q", ""))
+            assert problems_of_card(shown) == [], pack(view)
+            labels.add(menu["l"])
+    assert {"Vote", "Answer", "Decide", "More"} <= labels
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+async def test_teams_opens_every_form_and_folds_no_title(database: Database, texts: Texts) -> None:
+    for form in await forms(database, texts):
+        typed = {each.name: texts.long[:3_000] for each in form.fields if each.kind in ("line", "lines")}
+        wrong = {each.name: form.title for each in form.fields} | {"gone": form.title}
+        assert problems_of_card(teams.form(form, TEAM, "n1")) == [], pack(form.intent)
+        assert problems_of_card(teams.form(form, TEAM, "n1", typed, wrong)) == [], pack(form.intent)
+        assert teams.title(form.title) == plain(form.title)
+
+
+async def test_on_teams_a_deck_is_one_list_of_all_its_cards(database: Database) -> None:
+    for view, message in await drawn(database, SHORT):
+        decks = [each for each in message.blocks if isinstance(each, Controls) and each.label is not None]
+        menus = list(_menus(teams.card(message, ROUTES.opens_form)))
+        for deck in decks:
+            said = [plain(each.label) for each in deck.items if isinstance(each, Button)]
+            assert any(said == [label for label, _ in menu["o"]] for menu in menus), pack(view)
+
+
 async def test_every_label_is_a_short_verb_and_few_are_primary(database: Database) -> None:
     for view, message in await drawn(database, SHORT):
         controls = list(_controls(message))
@@ -154,6 +197,10 @@ async def test_every_control_is_a_known_intent_with_a_handler(database: Database
             for each in options:
                 if isinstance(each, Button):
                     assert type(each.intent) in ROUTES.handlers, pack(view)
+
+
+def _menus(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (each["data"]["bmm"]["m"] for each in parts(card) if "m" in each.get("data", {}).get("bmm", {}))
 
 
 def _controls(message: Message) -> Iterator[Control]:

@@ -5,7 +5,6 @@ Plain functions of a store, each inside one transaction. An owner is the tenant 
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +12,8 @@ from functools import partial
 from adapters.slack.installing.grants import Grant
 from adapters.slack.installing.installations import Installation
 from adapters.slack.reading.parse import PLATFORM, tenant
-from bot.ledger import Credential, Post, Tenant
+from bot.directory import go_on
+from bot.ledger import Credential, Tenant
 from bot.ports import Database, Query, Seal, Store, Unsealable
 
 _MANY = 200  # rows looked at in one query
@@ -84,13 +84,6 @@ def welcome(store: Store, kept: Kept) -> None:
         for each in lost:
             store.add_new(Credential(each.id, each.id, "", kept.at, via=owner))
     go_on(store, back)
-
-
-def go_on(store: Store, tenants: Iterable[str]) -> None:
-    """Pause these no more; what their homes show is not known any more, so it is drawn again."""
-    for each in tenants:
-        if store.change(Tenant, {"id": each}, paused=""):
-            store.change(Post, {"tenant": each, "kind": "home"}, digest="")
 
 
 def heard(store: Store, seal: Seal, tenant_: str, enterprise: str) -> tuple[Kept | None, bool]:

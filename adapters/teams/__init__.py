@@ -1,0 +1,1 @@
+"""I translate Microsoft Teams."""

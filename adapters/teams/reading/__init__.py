@@ -1,0 +1,1 @@
+"""I read what Teams sends: words, tidings, and what people press."""

@@ -1,0 +1,168 @@
+"""What Teams sends, as it comes: an activity with the fields that are read here, each of the shape it should have.
+
+Shapes: learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations, …/bots/how-to/conversations/
+subscribe-to-conversation-events and …/task-modules-and-cards; the Bot Framework's Activity schema.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+ROOT = ";messageid="  # between a channel's id and the message on which a thread hangs
+
+_ANYWHERE = "composeExtension/"  # how invokes are named that may come from nowhere in particular
+_TEXT = 256 * 1024  # characters: as many as a request may have bytes
+
+
+class Malformed(ValueError):
+    """This is not what Teams sends."""
+
+
+def listed(value: Any) -> Any:
+    """An empty list for nothing: for fields that hold several."""
+    return [] if value is None else value
+
+
+Id = Annotated[str, Field(max_length=400, pattern=r"^[\x21-\x7e]*$")]
+Text = Annotated[str, Field(max_length=_TEXT)]
+
+
+class Part(BaseModel):
+    """A part of an activity; what is null is as good as absent, and what is not known is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class Somebody(Part):
+    """A person or a bot: `id` is good for this bot alone, `aad_object_id` is the directory's."""
+
+    id: Id = ""
+    name: Text = ""
+    aad_object_id: Id = ""
+    role: str = ""
+    is_targeted: bool = False
+
+
+class Thing(Part):
+    """A team, channel or tenant."""
+
+    id: Id = ""
+    name: Text = ""
+    type: str = ""
+    membership_type: str = ""
+
+
+class Conversation(Part):
+    """Where it happened."""
+
+    id: Id = ""
+    conversation_type: str = ""
+    tenant_id: Id = ""
+    is_group: bool = False
+    name: Text = ""
+
+
+class Settings(Part):
+    """What whoever installed the bot has chosen."""
+
+    selected_channel: Thing = Thing()
+
+
+class ChannelData(Part):
+    """What Teams adds to the Bot Framework's schema."""
+
+    event_type: str = ""
+    tenant: Thing = Thing()
+    team: Thing = Thing()
+    channel: Thing = Thing()
+    settings: Settings = Settings()
+
+
+class Attachment(Part):
+    """What hangs on a message; its text is HTML where `content_type` says so."""
+
+    content_type: str = ""
+    content: Any = None
+    content_url: Text = ""
+    name: Text = ""
+
+
+class Entity(Part):
+    """A mention of somebody, by the `text` that stands for it; other kinds are left alone."""
+
+    type: str = ""
+    mentioned: Somebody = Somebody()
+    text: Text = ""
+
+
+class Activity(Part):
+    """One activity."""
+
+    type: Annotated[str, Field(min_length=1, max_length=100)]
+    id: Id = ""
+    name: str = ""
+    action: str = ""
+    timestamp: datetime | None = None
+    local_timezone: str = ""
+    service_url: Text = ""
+    sender: Somebody = Field(Somebody(), alias="from")
+    recipient: Somebody = Somebody()
+    conversation: Conversation = Conversation()
+    channel_data: ChannelData = ChannelData()
+    text: Text = ""
+    reply_to_id: Id = ""
+    value: Any = None
+    entities: Annotated[tuple[Entity, ...], BeforeValidator(listed)] = ()
+    attachments: Annotated[tuple[Attachment, ...], BeforeValidator(listed)] = ()
+    members_added: Annotated[tuple[Somebody, ...], BeforeValidator(listed)] = ()
+    members_removed: Annotated[tuple[Somebody, ...], BeforeValidator(listed)] = ()
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose it is: of a channel that is shared with others the conversation names its host."""
+        return self.conversation.tenant_id or self.channel_data.tenant.id
+
+    @property
+    def channel(self) -> str:
+        """The conversation without its thread."""
+        return self.conversation.id.partition(ROOT)[0]
+
+    @property
+    def root(self) -> str:
+        """The message on which the thread hangs, or an empty text."""
+        return self.conversation.id.partition(ROOT)[2]
+
+    @property
+    def kind(self) -> str:
+        """`channel`, `group` or `personal`; old clients leave the type out."""
+        told = {"channel": "channel", "groupChat": "group", "personal": "personal"}
+        found = told.get(self.conversation.conversation_type)
+        guess = "channel" if self.channel_data.team.id else "group" if self.conversation.is_group else "personal"
+        return found or guess
+
+    @property
+    def html(self) -> str:
+        """The message as HTML, where Teams gives it."""
+        found = (each.content for each in self.attachments if each.content_type == "text/html")
+        return next((content for content in found if isinstance(content, str)), "")
+
+
+def activity(payload: Any) -> Activity:
+    """The activity in a payload. Raises Malformed."""
+    try:
+        found = Activity.model_validate(payload)
+    except (ValidationError, RecursionError) as error:
+        where = (
+            error.errors(include_url=False, include_input=False)[0]["loc"] if isinstance(error, ValidationError) else ()
+        )
+        raise Malformed(".".join(map(str, where)) or "unreadable") from None
+    if not found.conversation.id and not found.name.startswith(_ANYWHERE):
+        raise Malformed("conversation")
+    return found

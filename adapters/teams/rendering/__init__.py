@@ -1,0 +1,1 @@
+"""I draw what people see in Teams, within its limits."""

@@ -1,0 +1,136 @@
+"""Speaks in Teams: new messages at their pace, edits, and private words by the most private road that there is."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.teams.connector import Connector, Data, path
+from adapters.teams.conversations import Conversations
+from adapters.teams.reading import places
+from adapters.teams.reading.activity import ROOT
+from bot.chats import Chats
+from bot.events import Event, Place
+from bot.ledger import ConversationReference
+from bot.ports import Clock, Invalid, Pace, PlaceGone, PostGone, Unsure
+
+log = logging.getLogger("bmm.teams")
+
+_UNHEARD = timedelta(hours=1)  # for which targeted messages are not tried again where Teams did not take one
+
+
+class Voice:
+    """The bot `app_id`, in every conversation that was ever heard from."""
+
+    def __init__(
+        self, connector: Connector, conversations: Conversations, clock: Clock, pace: Pace, app_id: str
+    ) -> None:
+        self.connector = connector
+        self.conversations = conversations
+        self._clock = clock
+        self._chats = Chats(clock, pace)
+        self._bot = {"id": f"28:{app_id}", "name": "bmm"}
+        self._untargeted: dict[str, datetime] = {}
+
+    # --- posts
+
+    async def post(self, place: Place, said: Data) -> str:
+        """A new message, now; its id. Raises SendError; Throttled where the conversation was written to too lately."""
+        async with self._chats.at_once(place.tenant, place.channel):
+            return await self._said(place, said)
+
+    async def edit(self, place: Place, ref: str, said: Data) -> None:
+        """Put a message in the place of the one that stands as `ref`. May be repeated freely. Raises SendError."""
+        reference = await self.conversations.of(place.tenant, place.channel)
+        where = reference.conversation
+        if place.kind == "channel":
+            where += f"{ROOT}{place.thread or ref}"
+        await self.connector.put(reference.service, path(where, "activities", ref), said | {"id": ref})
+
+    async def _said(self, place: Place, said: Data) -> str:
+        reference = await self.conversations.of(place.tenant, place.channel)
+        match place.kind:
+            case "channel" if not place.thread:
+                return await self._begun(reference, said)
+            case "channel":
+                where = f"{reference.conversation}{ROOT}{place.thread}"
+            case "personal":
+                where = (await self._chat(reference)).conversation
+            case _:
+                where = reference.conversation
+        return _id(await self.connector.post(reference.service, path(where, "activities"), said))
+
+    async def _begun(self, reference: ConversationReference, said: Data) -> str:
+        """A thread of its own in a channel, which begins with this message."""
+        tenant = _tenant(reference)
+        body: Data = {
+            "isGroup": True,
+            "bot": self._bot,
+            "tenantId": tenant,
+            "channelData": {"channel": {"id": reference.conversation}, "tenant": {"id": tenant}},
+            "activity": said,
+        }
+        told = await self.connector.post(reference.service, path(), body)
+        return str(told.get("activityId") or "") or str(told.get("id") or "").partition(ROOT)[2] or _id(told)
+
+    async def _chat(self, reference: ConversationReference) -> ConversationReference:
+        """The chat with somebody, opened where there is none yet; to open it again opens the same one."""
+        if reference.conversation:
+            return reference
+        tenant = _tenant(reference)
+        body: Data = {
+            "isGroup": False,
+            "bot": self._bot,
+            "members": [{"id": reference.channel}],
+            "tenantId": tenant,
+            "channelData": {"tenant": {"id": tenant}},
+        }
+        told = await self.connector.post(reference.service, path(), body)
+        return await self.conversations.opened(reference, _id(told))
+
+    # --- private words
+
+    async def whisper(self, event: Event, draw: Callable[[], Data]) -> None:
+        """To the one who caused `event`: for their eyes where they are, else in their own chat. Raises SendError."""
+        if event.actor is None:
+            raise ValueError("nobody caused this event")
+        place, said = event.place, draw()
+        if place.kind in ("channel", "group") and await self._targeted(event, said):
+            return
+        own = Place(places.PLATFORM, place.tenant, event.actor.user, kind="personal")
+        async with self._chats.turn(own.tenant, own.channel):
+            await self._said(own, said)
+
+    async def _targeted(self, event: Event, said: Data) -> bool:
+        """Whether Teams showed it in the conversation to this person alone; not every client and channel does."""
+        place, now = event.place, self._clock.now()
+        if self._untargeted.get(place.channel, now) > now or event.actor is None:
+            return False
+        try:
+            reference = await self.conversations.of(place.tenant, place.channel)
+            thread = place.thread or (event.message if place.kind == "channel" else "")
+            where = reference.conversation + (f"{ROOT}{thread}" if thread and place.kind == "channel" else "")
+            whole = said | {"recipient": {"id": event.actor.user}}
+            async with self._chats.turn(place.tenant, place.channel):
+                await self.connector.post(
+                    reference.service, path(where, "activities"), whole, {"isTargetedActivity": "true"}
+                )
+        except (PlaceGone, PostGone, Invalid) as error:
+            log.info("private words go to somebody's own chat", extra={"event": event.key, "error": str(error)})
+            self._untargeted[place.channel] = now + _UNHEARD
+            return False
+        except Unsure:
+            return True  # they may have been shown: they are not told twice
+        return True
+
+
+def _tenant(reference: ConversationReference) -> str:
+    return reference.tenant.removeprefix(places.tenant(""))
+
+
+def _id(told: dict[str, Any]) -> str:
+    """The id in an answer. Raises Unsure where there is none: it was posted, and cannot be edited."""
+    found = told.get("id")
+    if not isinstance(found, str) or not found:
+        raise Unsure("an answer without an id")
+    return found
