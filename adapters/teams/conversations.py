@@ -11,7 +11,7 @@ from adapters.teams.reading.activity import Activity
 from bot.cleaning import clean
 from bot.events import Account, Place
 from bot.ledger import ConversationReference, Post
-from bot.ports import Clock, Database, PlaceGone, Query, Store
+from bot.ports import Clock, Conflict, Database, PlaceGone, Query, Store, Unavailable
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -41,7 +41,7 @@ class Conversations:
         new = [each for each in self._told(told, here=here) if not self._is_known(each)]
         if new:
             async with self._learning:
-                await self._database.write(lambda store: _keep(store, new), None)
+                await self._write(new)
             for each in new:
                 self._remember(await self._read(each.id) or each)
 
@@ -73,7 +73,7 @@ class Conversations:
     async def opened(self, reference: ConversationReference, conversation: str) -> ConversationReference:
         """Remember the chat that was opened with somebody. Raises Unavailable."""
         chat = replace(reference, conversation=conversation)
-        await self._database.write(lambda store: _keep(store, [chat]), None)
+        await self._write([chat])
         self._remember(chat)
         return chat
 
@@ -127,6 +127,12 @@ class Conversations:
     def _is_known(self, told: ConversationReference) -> bool:
         known = self._known.get(told.id)
         return known is not None and _merged(known, told) == known
+
+    async def _write(self, references: list[ConversationReference]) -> None:
+        try:
+            await self._database.write(lambda store: _keep(store, references), None)
+        except Conflict as error:  # another replica was faster, and may have learned something else
+            raise Unavailable("others are faster") from error
 
     async def _read(self, id: str) -> ConversationReference | None:
         return await self._database.read(lambda store: store.get(ConversationReference, id), None)

@@ -25,8 +25,13 @@ def listed(value: Any) -> Any:
     return [] if value is None else value
 
 
+def whole(value: Any) -> Any:
+    """Text without the halves of signs that some clients leave where they cut it."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
 Id = Annotated[str, Field(max_length=400, pattern=r"^[\x21-\x7e]*$")]
-Text = Annotated[str, Field(max_length=_TEXT)]
+Text = Annotated[str, BeforeValidator(whole), Field(max_length=_TEXT)]
 
 
 class Part(BaseModel):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
 
 from adapters.teams.reading.activity import Entity
 from bot.cleaning import clean
@@ -14,6 +13,10 @@ _MENTION = "http://schema.skype.com/Mention"
 _EMOJI = "http://schema.skype.com/Emoji"
 _BREAKS = {"p", "div", "br", "li", "blockquote", "pre", "tr", "h1", "h2", "h3", "codeblock"}
 _VOID = {"br", "img", "hr", "input", "wbr"}
+# Python's own parser of HTML takes minutes for some of what fits into a request, and raises for other things.
+_TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9]{0,20})(?![a-zA-Z0-9])([^<>]{0,2000})|![^<>]{0,2000})>")
+_GIVEN = re.compile(r"""([a-zA-Z-]{1,20})=(?:"([^"]*)"|'([^']*)')""")
+_NUMBER = re.compile(r"\d{1,3}", re.ASCII)
 _SPACES = re.compile(r"[ \t]{2,}")
 _AT = re.compile(r"<at(?: [^<>]*)?>([^<>]*)</at>")
 _TAGS = re.compile(r"</?at[^<>]*>")
@@ -40,8 +43,7 @@ def written(text: str, html: str, entities: Sequence[Entity], bot: str) -> Writt
 def from_html(html: str, entities: Sequence[Entity] = (), bot: str = "") -> Written:
     """The words of a message that is given as HTML; mentions are matched with `entities` in their order."""
     reader = _Reader([_reference(each, bot) for each in entities if each.type == "mention"])
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     return Written(tidy("".join(reader.pieces)), reader.answers)
 
 
@@ -85,20 +87,32 @@ def _reference(mention: Entity, bot: str) -> str:
 
 
 @dataclass
-class _Reader(HTMLParser):
-    """Collects the words, mentions and emoji; what stands in a quoted message is not said here."""
+class _Reader:
+    """Collects the words, links, mentions and emoji; what stands in a quoted message is not said here."""
 
     mentions: list[str]
     pieces: list[str] = field(default_factory=list)
     answers: str = ""
     _quoted: int = 0  # how deep we are in the quotation
     _named: int = 0  # how deep in a mention, whose name is not said but referred to
+    _link: str = ""  # where the link leads in which we are
+    _linked: int = 0  # how many pieces stand before it
 
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+    def read(self, html: str) -> None:
+        """All of it, in time linear in its length."""
+        end = 0
+        for tag in _TAG.finditer(html):
+            self._text(unescape(html[end : tag.start()]))
+            end, name = tag.end(), (tag[2] or "").lower()
+            if tag[1]:
+                self._close(name)
+            elif name:
+                self._open(
+                    name, {each[1].lower(): unescape(each[2] or each[3] or "") for each in _GIVEN.finditer(tag[3])}
+                )
+        self._text(unescape(html[end:]))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def _open(self, tag: str, given: dict[str, str]) -> None:
         if self._quoted or given.get("itemtype") == REPLY:
             self.answers = self.answers or (given.get("itemid", "") if not self._quoted else "")
             self._quoted += tag not in _VOID
@@ -111,22 +125,27 @@ class _Reader(HTMLParser):
         elif tag == "at":
             self._mention(given.get("id", ""))
             self._named += bool(self.mentions)
+        elif tag == "a":
+            self._link, self._linked = given.get("href", ""), len(self.pieces)
         elif tag in _BREAKS and self.pieces and not self.pieces[-1].endswith("\n"):
             self.pieces.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in _VOID:
             return
         if self._quoted:
             self._quoted -= 1
         elif self._named:
             self._named -= 1
+        elif tag == "a" and self._link.startswith(("https://", "http://")):
+            self.pieces += [] if self._link in "".join(self.pieces[self._linked :]) else [f" ({self._link})"]
+            self._link = ""
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, data: str) -> None:
         if not self._quoted and not self._named:
             self.pieces.append(data)
 
     def _mention(self, number: str) -> None:
         """The mention with this number; the name that stands there where nobody says whose it is."""
-        at = int(number) if number.isdecimal() and int(number) < len(self.mentions) else 0
+        at = int(number) if _NUMBER.fullmatch(number) and int(number) < len(self.mentions) else 0
         self.pieces.append(self.mentions[at] if self.mentions else "@")
