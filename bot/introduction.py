@@ -16,9 +16,9 @@ AGAIN = 5.0  # seconds between tries
 
 
 class Introduction:
-    """`prove` shows a platform who we are, and raises SendError; `unknown` says what is wrong where it does not take us.
+    """`prove` shows a platform who we are, and raises SendError; `unknown` says what is wrong where it refuses us.
 
-    Once it has, whatever was paused while it did not is tried again.
+    Once it takes us, whatever was paused while it did not is tried again.
     """
 
     def __init__(self, database: Database, platform: str, prove: Callable[[], Awaitable[object]], unknown: str) -> None:

@@ -1,26 +1,12 @@
-"""What the playground asks of the core, and what it offers of it: commands and shortcuts."""
+"""What the playground offers of the core: commands and shortcuts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from bot import routes
-from bot.events import Event
 from bot.messages import plain
-from bot.ports import Answer
 from bot.words import say
-
-
-class Inbound(Protocol):
-    """What the core does with an event."""
-
-    async def keep(self, event: Event) -> bool:
-        """Keep it durably and handle it later; False where it was kept before or is not for us. Raises Unavailable."""
-        ...
-
-    async def ask(self, event: Event) -> Answer | None:
-        """Handle it now, and return what its actor is shown. Raises Unavailable."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from adapters.playground import menu, parse, talk
-from adapters.playground.core import Inbound, Shortcut
+from adapters.playground.core import Shortcut
 from adapters.playground.guard import Refused, read
 from adapters.playground.outbound import PlaygroundPlatform
 from adapters.playground.team import PEOPLE, TENANT, home, is_home, may_see
 from bot.chatlog import Said
+from bot.inbound import Inbound
 from bot.ports import Clock, Database, Store
 
 GONE = "This message is not there any more. Nothing was changed."

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from adapters.playground import lanes, parse, talk
-from adapters.playground.core import Command, Inbound, Shortcut
+from adapters.playground.core import Command, Shortcut
 from adapters.playground.deeds import Deeds
 from adapters.playground.guard import Guard, Handler, Refused, read
 from adapters.playground.live import Window
@@ -17,6 +17,7 @@ from adapters.playground.outbound import PlaygroundPlatform
 from adapters.playground.team import BOT, CHANNELS, PEOPLE, TENANT, home, may_see, may_talk
 from bot.chatlog import Said
 from bot.events import Event
+from bot.inbound import Inbound
 from bot.ports import Clock, Database, Ids, Store
 
 _STATIC = Path(__file__).parent / "static"

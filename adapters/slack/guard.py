@@ -3,7 +3,6 @@
 See docs.slack.dev/authentication/verifying-requests-from-slack.
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from adapters import bodies
 from adapters.slack.limits import CLOCK_SECONDS, FORM_BYTES, REQUEST_BYTES
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
@@ -61,18 +61,12 @@ class Guard:
 
     async def _body(self, request: web.Request, most: int) -> bytes:
         """Up to `most` bytes. Raises Refused for more, and for a body that does not arrive."""
-        if (request.content_length or 0) > most:
-            raise Refused(413, "too large")
-        body = bytearray()
         try:
-            async with asyncio.timeout(self._patience):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > most:
-                        raise Refused(413, "too large")
-        except (web.RequestPayloadError, ConnectionError, TimeoutError) as error:
+            return await bodies.read(request, most, self._patience)
+        except bodies.TooLarge:
+            raise Refused(413, "too large") from None
+        except bodies.NotWhole as error:
             raise Refused(400, "no whole body") from error
-        return bytes(body)
 
     def look(self, signatures: list[str], stamps: list[str]) -> None:
         """Refuse headers that cannot be right, before the body is read. Raises Refused."""

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -23,6 +23,7 @@ from adapters.slack.reading.parse import Here
 from adapters.slack.reading.payload import Malformed, Payload, body
 from adapters.slack.rendering import forms
 from bot.events import Event
+from bot.inbound import Inbound
 from bot.messages import Form, Message, Quote, Text, Words
 from bot.metrics import RATE_LIMITED
 from bot.ports import Answer, Clock, Errors, Invalid, SendError, Unavailable
@@ -34,18 +35,6 @@ _ANY = re.compile("")
 _EVENT, _HERE = "bmm_event", "bmm_here"  # where Bolt's context carries what was read, and whose installation heard it
 _TELLING = 2.0  # seconds to tell somebody something within the three in which Slack waits for us
 _ENDS = ("command", "control", "form")  # roads on which Slack sends nothing again
-
-
-class Inbound(Protocol):
-    """What the core does with an event."""
-
-    async def keep(self, event: Event) -> bool:
-        """Keep it durably and handle it soon; False where it was kept before or is not for us. Raises Unavailable."""
-        ...
-
-    async def ask(self, event: Event) -> Answer | None:
-        """Keep and handle it now, and return what its actor is shown. Raises Unavailable."""
-        ...
 
 
 class Door:

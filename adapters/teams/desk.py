@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from adapters.teams.connector import Data
 from adapters.teams.outbound import TeamsPlatform, told
@@ -16,6 +15,7 @@ from adapters.teams.rendering import drawing
 from bot.answers import notice
 from bot.effects import Refusal
 from bot.events import Event, Place
+from bot.inbound import Inbound
 from bot.messages import Form, Message, Person, Words, plain
 from bot.ports import Answer, Errors, Invalid, SendError, Unavailable
 from bot.viewing import Viewing
@@ -26,18 +26,6 @@ log = logging.getLogger("bmm.teams")
 
 _TELLING = 3.0  # seconds to tell somebody something within the ten in which Teams waits for us
 _WORDS, _CARD = "application/vnd.microsoft.activity.message", drawing.CARD
-
-
-class Inbound(Protocol):
-    """What the core does with an event."""
-
-    async def keep(self, event: Event) -> bool:
-        """Keep it durably and handle it soon; False where it was kept before or is not for us. Raises Unavailable."""
-        ...
-
-    async def ask(self, event: Event) -> Answer | None:
-        """Keep and handle it now, and return what its actor is shown. Raises Unavailable."""
-        ...
 
 
 class Desk:

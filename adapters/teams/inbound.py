@@ -9,7 +9,6 @@ from typing import Any
 from aiohttp import web
 
 from adapters.teams.conversations import Conversations
-from adapters.teams.desk import Inbound
 from adapters.teams.line import Answered, Line, as_json
 from adapters.teams.outbound import TeamsPlatform
 from adapters.teams.reading import invokes, places, tidings, words
@@ -18,6 +17,7 @@ from adapters.teams.trust.guard import Guard
 from adapters.teams.trust.keys import KeysAway
 from adapters.teams.trust.tokens import Refused
 from bot.events import Event
+from bot.inbound import Inbound
 from bot.messages import Message, Quote, Text
 from bot.ports import Clock, SendError, Unavailable
 from bot.words import say

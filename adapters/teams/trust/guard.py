@@ -4,7 +4,6 @@ See learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-
 token". Beyond it: only hosts of Teams, one tenant, and each request once.
 """
 
-import asyncio
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
+from adapters import bodies
 from adapters.teams.limits import REQUEST_BYTES
 from adapters.teams.trust.bounded import is_loopback
 from adapters.teams.trust.hosts import Hosts, Strange
@@ -103,18 +103,12 @@ class Guard:
 
     async def _body(self, request: web.Request) -> bytes:
         """Raises Refused for more than REQUEST_BYTES, and for a body that does not arrive."""
-        if (request.content_length or 0) > REQUEST_BYTES:
-            raise Refused(413, "too large")
-        body = bytearray()
         try:
-            async with asyncio.timeout(self._patience):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > REQUEST_BYTES:
-                        raise Refused(413, "too large")
-        except (web.RequestPayloadError, ConnectionError, TimeoutError) as error:
+            return await bodies.read(request, REQUEST_BYTES, self._patience)
+        except bodies.TooLarge:
+            raise Refused(413, "too large") from None
+        except bodies.NotWhole as error:
             raise Refused(400, "no whole body") from error
-        return bytes(body)
 
     def _at_home(self, activity: Activity) -> Activity:
         self._service(activity.get("serviceUrl"))
