@@ -73,7 +73,8 @@ class Door:
         now = self._now()
         match told.type:
             case "message":
-                found = self._pressed(told, now) or words.said(told, now)
+                pressed = invokes.submitted(told, now)
+                found = words.said(told, now) if pressed is None else pressed if isinstance(pressed, Event) else None
             case "messageUpdate":
                 found = words.edited(told, now)
             case "messageDelete":
@@ -85,11 +86,6 @@ class Door:
         if found is None:
             return []
         return [await self._rooted(found)]
-
-    def _pressed(self, told: Activity, now: datetime) -> Event | None:
-        """A control of a client that knows no newer way; menus it cannot open."""
-        found = invokes.submitted(told, now)
-        return found if isinstance(found, Event) else None
 
     async def _rooted(self, event: Event) -> Event:
         """In a place without threads, an answer to a message of ours belongs to the talk that it stands in."""

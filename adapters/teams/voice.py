@@ -42,7 +42,7 @@ class Voice:
     async def edit(self, place: Place, ref: str, said: Data) -> None:
         """Put a message in the place of the one that stands as `ref`. May be repeated freely. Raises SendError."""
         reference = await self.conversations.of(place.tenant, place.channel)
-        where = reference.conversation
+        where = (await self._chat(reference) if place.kind == "personal" else reference).conversation
         if place.kind == "channel":
             where += f"{ROOT}{place.thread or ref}"
         await self.connector.put(reference.service, path(where, "activities", ref), said | {"id": ref})

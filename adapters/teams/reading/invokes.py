@@ -78,7 +78,10 @@ def deed(told: Activity, now: datetime) -> Deed:
 
 
 def submitted(told: Activity, now: datetime) -> Deed | None:
-    """What a client that knows no newer way sends as a message without words; None where it is none of ours."""
+    """What a client that knows no newer way sends as a message without words; None where it is none of ours.
+
+    A menu that it cannot open comes to nothing.
+    """
     return _deed(told, told.value, now) if isinstance(told.value, dict) and "bmm" in told.value else None
 
 

@@ -29,7 +29,7 @@ def installed(told: Activity, now: datetime, known: Channels) -> list[Event]:
         case "add":
             chosen = told.channel_data.settings.selected_channel.id
             return [_tiding(PlaceJoined(), told, now, _where(told, chosen), by=True)]
-        case "remove":
+        case "remove" | "remove-upgrade":  # the latter: a newer version of the package is without us
             return _everywhere(PlaceClosed(), told, now, known)
         case _:
             return []

@@ -1,7 +1,7 @@
 """Reads what people write in Teams: words, edited words, and words taken back.
 
 Shapes: learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages, …/channel-messages,
-…/update-and-delete-bot-messages, and …/bots/how-to/targeted-messages for what is said to the bot alone.
+…/update-and-delete-bot-messages, and …/agents-in-teams/targeted-messages for what is said to the bot alone.
 """
 
 import hashlib

@@ -172,6 +172,7 @@ class Stage:
     adapter: Adapter
     hosts: Hosts
     url: str = ""
+    others: list[Adapter] = field(default_factory=list)
     works: Team = field(init=False)
     ops: Conversation = field(init=False)
     trio: Conversation = field(init=False)
@@ -211,7 +212,8 @@ class Stage:
 
     def again(self) -> Adapter:
         """Another process on the same database, which remembers nothing but what stands there."""
-        return adapter_of(self.issuer, self.hosts, self.database, self.clock)
+        self.others.append(adapter_of(self.issuer, self.hosts, self.database, self.clock))
+        return self.others[-1]
 
 
 def adapter_of(issuer: FakeIssuer, hosts: Hosts, database: Fragile, clock: Clock) -> Adapter:
@@ -264,6 +266,7 @@ async def stage(database_url: str, *, strict: bool = True, limited: bool = False
             yield here
         finally:
             await runner.cleanup()
-            await adapter.connector.close()
+            for each in (adapter, *here.others):
+                await each.connector.close()
             await database.close()
         assert teams.wrong == []
