@@ -47,7 +47,7 @@ bench: install ## measure speed
 faults: install ## break things on purpose and count what is lost
 	$(BIN)/python -m tests.faults
 
-pictures: install ## draw the cards as Slack shows them into screenshots/ (needs npm and Chromium)
+pictures: install ## draw the cards as Slack and Teams show them into screenshots/ (needs npm and Chromium)
 	$(BIN)/python -m tests.pictures
 
 format: install ## format the code and mend what ruff can mend

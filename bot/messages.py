@@ -6,9 +6,10 @@ markup from what people wrote and is the only place where anything is escaped.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 
@@ -66,7 +67,7 @@ _MARKUP = re.compile(r"(\*\*|`|(?<!\w)_|_(?!\w)|\{\w+\})")
 
 def spans(words: Words, bold: bool = False, italic: bool = False, code: bool = False) -> Iterator[Span]:
     """The runs of a sentence, nested sentences flattened. Raises KeyError for a value that is not given."""
-    for piece in _MARKUP.split(words.template):
+    for piece in _pieces(words.template):
         if piece == "**":
             bold = not bold
         elif piece == "_":
@@ -77,6 +78,11 @@ def spans(words: Words, bold: bool = False, italic: bool = False, code: bool = F
             yield from _value(words.values[piece[1:-1]], bold, italic, code)
         elif piece:
             yield Span(piece, bold, italic, code, ours=True)
+
+
+@lru_cache(maxsize=2_000)  # there are no more templates than sentences in the catalogue, but for what people vote on
+def _pieces(template: str) -> tuple[str, ...]:
+    return tuple(_MARKUP.split(template))
 
 
 def _value(value: Value, bold: bool, italic: bool, code: bool) -> Iterator[Span]:
@@ -100,7 +106,12 @@ def day(value: date) -> str:
 
 def plain(words: Words) -> str:
     """The sentence without markup, for notifications, screen readers and tests; times in the zone they carry."""
-    return "".join(_plain(span.value) for span in spans(words))
+    return unmarked(spans(words))
+
+
+def unmarked(runs: Iterable[Span]) -> str:
+    """Runs of a sentence, or of several, as plain text."""
+    return "".join(_plain(span.value) for span in runs)
 
 
 def _plain(value: str | Person | When | Link) -> str:

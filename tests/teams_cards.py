@@ -19,11 +19,17 @@ def parts(card: Payload) -> Iterator[str | Control]:
     """
     for part in parts_of(card):
         if isinstance(part, str):
+            part = as_elsewhere(part)
             yield part
             if part.startswith("• ") and _DOT in part:
                 yield part.partition(_DOT)[2]
         else:
             yield Control(part.label, part.value, part.options, part.url, part)
+
+
+def as_elsewhere(text: str) -> str:
+    """The bot's words as other houses have them: in Teams a command is typed after a mention."""
+    return text.replace("@bmm", "/bmm")
 
 
 def seen_dialog(dialog: Dialog, person: str) -> Seen:

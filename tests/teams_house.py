@@ -8,7 +8,6 @@ from aiohttp import web
 
 from adapters.playground.team import Player
 from adapters.teams.joining import Teams
-from bot.events import Account
 from bot.messages import plain
 from bot.settings import Settings
 from bot.words import say
@@ -19,7 +18,7 @@ from tests.fakes.teams_person import TeamsPerson
 from tests.fakes.teams_seen import pings_of
 from tests.fakes.teams_talker import Told
 from tests.harness import BOT, CHANNELS, PEOPLE, Control, Room, Seen, SeenForm, first_name, joined
-from tests.teams_cards import form_of, parts, seen_dialog
+from tests.teams_cards import as_elsewhere, form_of, parts, seen_dialog
 from tests.teams_tab import Tab
 
 NORTHWIND = "9d1c4f5e-2b3a-4c8d-8e7f-6a5b4c3d2e1f"  # another organisation, with which #partners is shared
@@ -57,12 +56,12 @@ class TeamsRoom(Room):
         return app
 
     def enter(self, url: str) -> None:
-        """Let everybody and every channel be there; `url` is where the bot hears."""
+        """Let everybody and every channel be there; `url` is where bmm is served."""
         for first, player in {**PEOPLE, "Gil": GIL}.items():
             away = {"tenant": NORTHWIND, "role": "guest"} if player is GIL else {}
             member = self.teams.person(player.name, player.zone, **away)
-            self.people[first] = TeamsPerson(self.teams, member, url, self.prove)
-            self.tabs[first] = Tab(self.bot, first, Account("teams", f"teams:{TENANT}", member.id))
+            self.people[first] = TeamsPerson(self.teams, member, f"{url}/api/messages", self.prove)
+            self.tabs[first] = Tab(first, url, member, self.issuer)
         ours = {self.people[first].id for first in PEOPLE}
         self._furnish(self.teams.team("Works", set(ours)), self.teams.team("Motor Pool", set(ours), bot=False))
 
@@ -145,7 +144,10 @@ class TeamsRoom(Room):
             _well(await self.people[person].submit(values))
 
     async def _open_home(self, person: str) -> None:
-        await self.tabs[person].look()
+        tab, somebody = self.tabs[person], self.people[person]
+        if not tab.looked:  # the tab comes with the app, of which Teams tells the bot first
+            await somebody.install(self.teams.chat(somebody.id))
+        await tab.look()
 
     async def _move(self, person: str, deed: str, channel: str, name: str) -> None:
         somebody, where = self.people[person], self.rooms[channel]
@@ -178,7 +180,7 @@ class TeamsRoom(Room):
 
     async def home(self, person: str) -> Seen | None:
         """What stands on somebody's tab."""
-        return await self._page(person)
+        return await self.tabs[person].page()
 
     async def form(self, person: str) -> SeenForm | None:
         """The dialog that is open before somebody, where it asks for something."""
@@ -186,9 +188,6 @@ class TeamsRoom(Room):
         if dialog is None or not dialog.inputs:
             return self.tabs[person].asked()
         return form_of(dialog, self.people[person].lacking)
-
-    async def _page(self, person: str) -> Seen | None:
-        return await self.tabs[person].page()
 
     def _seen(self, there: Conversation, said: Said) -> Seen:
         bot, alone = self._is_bot(said), there.kind == "personal"
@@ -198,7 +197,7 @@ class TeamsRoom(Room):
             channel=next((name for name, room in self.rooms.items() if room is there), BOT if alone else there.name),
             thread=said.thread,
             author=BOT if bot else self._first(said.author),
-            parts=joined(parts(said.card) if said.card else self._named(said.text).split("\n")),
+            parts=joined(parts(said.card) if said.card else self._read(said, bot).split("\n")),
             edited=said.edited,
             to=self._first(whom) if whom else "",
             pings=tuple(self._first(id) for id in pings_of(said.card)),
@@ -210,6 +209,10 @@ class TeamsRoom(Room):
 
     def _first(self, id: str) -> str:
         return first_name(self.teams.people[id].name)
+
+    def _read(self, said: Said, bot: bool) -> str:
+        """What a message without a card says."""
+        return as_elsewhere(said.text) if bot else self._named(said.text)
 
     def _named(self, text: str) -> str:
         """Words of people with others by their names."""
@@ -235,7 +238,7 @@ async def opened(database_url: str) -> AsyncIterator[TeamsRoom]:
         runner = web.AppRunner(room.app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        room.enter(f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages")
+        room.enter(f"http://127.0.0.1:{runner.addresses[0][1]}")
         await room.joined.start()
         try:
             yield room

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from adapters.teams.commands import plain
 from adapters.teams.connector import Data
 from adapters.teams.outbound import TeamsPlatform, told
 from adapters.teams.people import People
@@ -16,7 +17,7 @@ from bot.answers import notice
 from bot.effects import Refusal
 from bot.events import Event, Place
 from bot.inbound import Inbound
-from bot.messages import Form, Message, Person, Words, plain
+from bot.messages import Form, Message, Person, Words
 from bot.ports import Answer, Errors, Invalid, SendError, Unavailable
 from bot.viewing import Viewing
 from bot.wire import Unreadable

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import growth, runs, serving
+from tests.bench import growth, runs, serving, teams
 from tests.bench.report import Measured, report
 from tests.bench.runs import Bench
 from tests.bench.scale import FULL, QUICK, Scale
 from tests.bench.storm import storm
 from tests.bench.stub import Stub
+from tests.bench.teams_storm import storm as teams_storm
 from tests.bench.turns import turns
 from tests.bench.votes import votes
 
-PARTS = ("bare", "naive", "acks", "done", "turns", "burst", "storm", "votes", "growth", "start")
+PARTS = ("bare", "naive", "acks", "done", "turns", "burst", "storm", "votes", "teams", "growth", "start")
 
 
 def main() -> None:
@@ -75,6 +76,10 @@ async def _measure(part: str, bench: Bench, measured: Measured) -> None:
             measured.storm = await storm(bench)
         case "votes":
             measured.votes = await votes(bench)
+        case "teams":
+            async with teams.ground(bench) as ground:
+                measured.teams = await teams.runs(ground)
+                measured.teams_storm = await teams_storm(ground)
         case "growth":
             measured.sqlite = await growth.growth(bench, "sqlite")
             measured.postgres = await growth.growth(bench, "postgres") if bench.scale.postgres else None

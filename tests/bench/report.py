@@ -6,11 +6,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tests.bench.aim import Aim
 from tests.bench.growth import TIMED, Costs
 from tests.bench.runs import Burst, Rate, Start
 from tests.bench.scale import Scale
 from tests.bench.signed import KINDS
 from tests.bench.storm import PACE, Storm
+from tests.bench.teams import Runs
+from tests.bench.teams_report import teams, teams_aims
+from tests.bench.teams_storm import Storm as TeamsStorm
 from tests.bench.turns import OURS, REFERENCES, Turn, Turns
 from tests.bench.votes import Votes
 
@@ -19,19 +23,6 @@ _FLAT = 1.5  # times dearer on the largest board than on the smallest, and still
 _SHARE = 0.85  # of its core that the load may take before it is what is measured
 
 Rates = Mapping[int, Rate]
-
-
-@dataclass(frozen=True)
-class Aim:
-    """One aim of the project and what was measured; None where it was not."""
-
-    what: str
-    figure: str
-    met: bool | None
-
-    def __str__(self) -> str:
-        verdict = "met" if self.met else "NOT MET" if self.met is not None else "not measured"
-        return f"  {verdict:<12} {self.what:<58} {self.figure}"
 
 
 @dataclass
@@ -46,6 +37,8 @@ class Measured:
     burst: Burst | None = None
     storm: Storm | None = None
     votes: Votes | None = None
+    teams: Runs | None = None
+    teams_storm: TeamsStorm | None = None
     sqlite: Costs | None = None
     postgres: Costs | None = None
     start: Start | None = None
@@ -60,6 +53,7 @@ def report(measured: Measured, scale: Scale) -> Iterator[str]:
     yield from _traffic(measured)
     yield from _roads(measured.turns) if measured.turns else ()
     yield from _events(measured, scale)
+    yield from teams(measured.teams, measured.teams_storm, scale) if measured.teams else ()
     for name, costs in (("SQLite", measured.sqlite), ("PostgreSQL", measured.postgres)):
         yield from _growth(name, costs) if costs else ()
     if measured.start:
@@ -81,6 +75,7 @@ def aims(measured: Measured) -> Iterator[Aim]:
     if (votes := measured.votes) is not None:
         right = votes.tally == votes.expected and not votes.lost
         yield Aim("the votes counted rightly", f"{votes.lost} lost, {votes.edits} edits", right)
+    yield from teams_aims(measured.teams, measured.teams_storm)
     if measured.sqlite:
         yield from _growth_aims(measured.sqlite)
     if (start := measured.start) is not None:

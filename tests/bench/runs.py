@@ -43,10 +43,10 @@ class Bench:
     slack: Slack = field(default_factory=Slack)
     _files: int = 0
 
-    def file(self) -> Path:
-        """A fresh prepared database."""
+    def file(self, prepared: Path | None = None) -> Path:
+        """A fresh prepared database, Slack's where no other is named."""
         self._files += 1
-        return serving.copied(self.prepared, f"run{self._files}")
+        return serving.copied(prepared or self.prepared, f"run{self._files}")
 
 
 async def reference(bench: Bench, kind: str) -> dict[int, Rate]:

@@ -18,6 +18,7 @@ class Scale:
     storm: int = 2000
     storm_seconds: float = 2.0
     storm_channels: int = 100
+    mentions: int = 2000  # of Teams' storm, which are posted fifty a second
     votes: int = 200
     votes_seconds: float = 10.0
     starts: int = 5
@@ -30,5 +31,5 @@ class Scale:
 FULL = Scale()
 QUICK = Scale(
     runs=1, seconds=1.5, warm=100, done=600, turned=300, connections=(1, 32), starts=2, items=(100, 10_000), turns=20,
-    postgres=False,
+    mentions=300, postgres=False,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,9 +80,20 @@ class Process:
 @contextlib.asynccontextmanager
 async def reference(kind: str, api: str, folder: Path) -> AsyncIterator[Process]:
     """One of `tests.bench.references`."""
+    async with module(
+        "tests.bench.references", kind, "PORT", api, str(folder / f"{kind}.db"), folder=folder
+    ) as process:
+        yield process
+
+
+@contextlib.asynccontextmanager
+async def module(name: str, *arguments: str, folder: Path, **settings: str) -> AsyncIterator[Process]:
+    """A module that serves on the port which stands for PORT, in the arguments and in the settings."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.references", kind, str(port), api, str(folder / f"{kind}.db")]
-    async with _running(Process(command, {"PYTHONPATH": str(_ROOT)}, folder, port)) as process:
+    given = [str(port) if each == "PORT" else each for each in arguments]
+    own = {key: str(port) if each == "PORT" else each for key, each in settings.items()}
+    command = [sys.executable, "-m", name, *given]
+    async with _running(Process(command, {"PYTHONPATH": str(_ROOT), **own}, folder, port)) as process:
         yield process
 
 
@@ -124,16 +135,20 @@ _CORES = os.sched_getaffinity(0)
 
 async def prepared(folder: Path) -> Path:
     """A migrated file in which every channel feeds one board, so that no first contact disturbs."""
-    path = folder / "prepared.db"
+    return await filled(folder / "prepared.db", TENANT, map(channel, range(CHANNELS)))
+
+
+async def filled(path: Path, tenant: str, channels: Iterable[str]) -> Path:
+    """The same for these channels of this tenant."""
     storage.upgrade(f"sqlite:///{path}")
-    now = datetime.now(UTC)
+    now, platform = datetime.now(UTC), tenant.partition(":")[0]
 
     def fill(store: Store) -> None:
-        store.add(Tenant(TENANT, "slack", now))
+        store.add(Tenant(tenant, platform, now))
         store.add(Board(BOARD, "bench", "OPS", "Europe/Berlin"))
-        store.add(BoardLink("bench-link", BOARD, TENANT))
-        for number in range(CHANNELS):
-            store.add(Channel(f"bench-{number}", BOARD, TENANT, "slack", channel(number), "bench", now))
+        store.add(BoardLink("bench-link", BOARD, tenant))
+        for number, id in enumerate(channels):
+            store.add(Channel(f"bench-{number}", BOARD, tenant, platform, id, "bench", now))
 
     database = open_database(f"sqlite:///{path}")
     await database.write(fill, None)

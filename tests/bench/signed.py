@@ -20,7 +20,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Kind = Literal["event", "command", "action", "submission"]
 KINDS: tuple[Kind, ...] = ("event", "command", "action", "submission")
 
-_ASKS = (
+ASKS = (
     "the badge printer {token} on floor 3 jams again, by Friday",
     "please give Dana {token} access to the build server",
     "the nightly export {token} is two hours late since Monday",
@@ -94,7 +94,7 @@ class Slack:
     def _asked(self, kind: Kind, stamp: str, channels: int) -> Signed:
         number, user = self._count + 1, f"U{self._count % PEOPLE:05d}"
         token, where = f"q{number:06d}", channel(number % channels)
-        ask = _ASKS[number % len(_ASKS)].format(token=token)
+        ask = ASKS[number % len(ASKS)].format(token=token)
         match kind:
             case "event":
                 self._count += 1

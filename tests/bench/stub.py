@@ -20,18 +20,23 @@ _TOKEN = re.compile(rb"q\d{6}")
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it came; `at` by `time.perf_counter`."""
+    """One call as it came; `at` by `time.perf_counter`. `where` is the channel, where the address names it."""
 
     at: float
     method: str
     body: bytes
     ts: str
+    where: str = ""
 
 
 class Stub:
-    """The stub; `calls` are those of chat.postMessage and chat.update, `counts` those of every method."""
+    """The stub; `calls` are those of chat.postMessage and chat.update, `counts` those of every method.
+
+    It answers at once, or after `delay` seconds.
+    """
 
     def __init__(self) -> None:
+        self.delay = 0.0
         self.calls: list[Call] = []
         self.counts: Counter[str] = Counter()
         self.origin = ""
@@ -72,15 +77,15 @@ class Stub:
         method = target.partition(b"?")[0].rpartition(b"/")[2].decode()
         self.counts[method] += 1
         if method == "auth.test":
-            return _told({"ok": True, "team_id": TEAM, "user_id": BOT, "bot_id": "B0BMM", "url": self.origin})
+            return told({"ok": True, "team_id": TEAM, "user_id": BOT, "bot_id": "B0BMM", "url": self.origin})
         if method == "users.info":
             found = _USER.search(target) or _USER.search(body)
-            return _told(_user(found[1].decode() if found else "U0"))
+            return told(_user(found[1].decode() if found else "U0"))
         ts = f"1700000000.{next(self._stamps):06d}"
         if method.startswith("chat."):
             self.calls.append(Call(time.perf_counter(), method, body, ts))
         where = _CHANNEL.search(body)
-        return _told({"ok": True, "channel": where[1].decode() if where else "C0", "ts": ts, "message_ts": ts})
+        return told({"ok": True, "channel": where[1].decode() if where else "C0", "ts": ts, "message_ts": ts})
 
 
 class _Connection(asyncio.Protocol):
@@ -101,7 +106,11 @@ class _Connection(asyncio.Protocol):
             if len(self._read) < whole:
                 return
             body, self._read = self._read[end + 4 : whole], self._read[whole:]
-            self._transport.write(self._stub.answer(head, body))
+            answer = self._stub.answer(head, body)
+            if self._stub.delay:
+                asyncio.get_running_loop().call_later(self._stub.delay, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 def _user(id: str) -> dict[str, object]:
@@ -109,7 +118,8 @@ def _user(id: str) -> dict[str, object]:
     return {"ok": True, "user": user}
 
 
-def _told(answer: dict[str, object]) -> bytes:
+def told(answer: dict[str, object]) -> bytes:
+    """An answer as it goes over the wire."""
     body = json.dumps(answer).encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body

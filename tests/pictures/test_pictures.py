@@ -1,4 +1,6 @@
-"""The pictures show every view that people meet on a good day, in messages, forms and homes."""
+"""The pictures show every view that people meet on a good day, in messages, forms and homes, in both houses."""
+
+import pytest
 
 import dialogs
 from bot.wire import name_of
@@ -26,11 +28,30 @@ LEFT_OUT = {
 }  # fmt: skip
 
 
-async def test_every_view_is_pictured() -> None:
-    pictures = await gallery()
+MENUS = {
+    "question-menu",
+    "move-menu",
+    "more-menu",
+    "decide-menu",
+    "deck-menu",
+    "vote-menu",
+}  # which are dialogs on Teams
+SURFACES = {"slack": {"message", "modal", "home"}, "teams": {"message", "modal"}}  # Teams' home is a tab: tests/browser
+ELSEWHERE: dict[str, set[str]] = {"slack": set(), "teams": {"home.page"}}  # not pictured in this house
+ONLY_SLACK = {"link-unfolded", "home", "home-of-another"}
+
+
+@pytest.mark.parametrize("house", ["slack", "teams"])
+async def test_every_view_is_pictured(house: str) -> None:
+    pictures = await gallery(house)
     names = [each.name for each in pictures]
     assert len(set(names)) == len(names)
-    assert {each.surface for each in pictures} == {"message", "modal", "home"}
-    assert all(each.payload.get("blocks") for each in pictures)
+    assert {each.surface for each in pictures} == SURFACES[house]
+    assert all(each.payload.get("blocks") or each.payload.get("body") for each in pictures)
     assert {name_of(view) for view in dialogs.routes().drawings} - LEFT_OUT == set(SHOWN)
-    assert set(SHOWN.values()) <= set(names)
+    assert {shown for view, shown in SHOWN.items() if view not in ELSEWHERE[house]} <= set(names)
+
+
+async def test_both_houses_show_the_same_morning() -> None:
+    slack, teams = [{each.name for each in await gallery(house)} for house in ("slack", "teams")]
+    assert (slack - teams, teams - slack) == (ONLY_SLACK, MENUS)

@@ -7,7 +7,7 @@ subscribe-to-conversation-events and …/task-modules-and-cards; the Bot Framewo
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 ROOT = ";messageid="  # between a channel's id and the message on which a thread hangs
@@ -35,14 +35,9 @@ Text = Annotated[str, BeforeValidator(whole), Field(max_length=_TEXT)]
 
 
 class Part(BaseModel):
-    """A part of an activity; what is null is as good as absent, and what is not known is left out."""
+    """A part of an activity; what is not known is left out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, data: Any) -> Any:
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 class Somebody(Part):
@@ -159,10 +154,18 @@ class Activity(Part):
         return next((content for content in found if isinstance(content, str)), "")
 
 
+def without_nulls(thing: Any) -> Any:
+    """A part of JSON without what is null, which is as good as absent; what people press and fill in stays as it is."""
+    if isinstance(thing, dict):
+        kept = {name: value for name, value in thing.items() if value is not None}
+        return {name: value if name == "value" else without_nulls(value) for name, value in kept.items()}
+    return [without_nulls(each) for each in thing] if isinstance(thing, list) else thing
+
+
 def activity(payload: Any) -> Activity:
     """The activity in a payload. Raises Malformed."""
     try:
-        found = Activity.model_validate(payload)
+        found = Activity.model_validate(without_nulls(payload))
     except (ValidationError, RecursionError) as error:
         where = (
             error.errors(include_url=False, include_input=False)[0]["loc"] if isinstance(error, ValidationError) else ()

@@ -13,7 +13,17 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 
 from adapters.teams.reading import markup, places
-from adapters.teams.reading.activity import Activity, Attachment, Id, Malformed, Part, Somebody, Text, listed
+from adapters.teams.reading.activity import (
+    Activity,
+    Attachment,
+    Id,
+    Malformed,
+    Part,
+    Somebody,
+    Text,
+    listed,
+    without_nulls,
+)
 from adapters.teams.reading.words import key_of
 from bot.cleaning import clean
 from bot.events import Event, Place, Quoted
@@ -192,7 +202,7 @@ def _values(data: dict[str, Any]) -> dict[str, str]:
 def _quoted(told: Activity, payload: Any) -> Quoted:
     """The message whose menu was opened; its author by the directory's id, a bot's by none. Raises Malformed."""
     try:
-        said = _Payload.model_validate(payload)
+        said = _Payload.model_validate(without_nulls(payload))
     except ValidationError:
         raise Malformed("messagePayload") from None
     html = said.body.content_type != "text"

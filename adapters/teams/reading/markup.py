@@ -66,7 +66,7 @@ def _referring(text: str, entities: Sequence[Entity], bot: str) -> str:
     named: dict[str, list[str]] = {}
     for each in entities:
         if each.type == "mention":
-            named.setdefault(each.text, []).append(_reference(each, bot))
+            named.setdefault(each.text or f"<at>{each.mentioned.name}</at>", []).append(_reference(each, bot))
     pieces: list[str] = []
     end = 0
     for found in _AT.finditer(text):

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from adapters.teams import limits
+from adapters.teams.commands import plain
 from adapters.teams.rendering import forms, menus, render
 from adapters.teams.rendering.runs import disarmed, flat, lines
 from adapters.teams.rendering.sheet import Data, Sheet
-from bot.messages import Form, Link, Message, Person, Text, When, Words, plain, spans
+from bot.messages import Form, Link, Message, Person, Text, When, Words, spans
 from bot.ports import Invalid
 
 CARD = "application/vnd.microsoft.card.adaptive"

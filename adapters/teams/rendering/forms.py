@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.teams import limits
+from adapters.teams.commands import plain
 from adapters.teams.rendering.blocks import left_out, quiet, warning
 from adapters.teams.rendering.controls import TooLong, packed, submit
 from adapters.teams.rendering.render import bare
 from adapters.teams.rendering.runs import drawn, flat, joined, lines, short
 from adapters.teams.rendering.sheet import WORDS, Data
 from bot.cleaning import clean
-from bot.messages import Field, Form, Person, Words, plain
+from bot.messages import Field, Form, Person, Words
 from bot.words import say
 
 PREFIX = "f."  # before a field's name in the id of its input

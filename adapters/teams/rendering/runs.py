@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.teams import commands
 from adapters.teams.limits import LINES, TEXT, URL
 from adapters.teams.rendering.sheet import Data, Sheet
 from bot.cleaning import clean
-from bot.messages import Link, Person, Span, When, Words, plain, spans
+from bot.messages import Link, Person, Span, When, Words
 
 _JOINER = "\u2060"  # of no width, and breaks no line
 _TOKEN = re.compile(r"(?<=\{)(?=\{)|(?<=<)(?=/?at\b)", re.IGNORECASE)
@@ -38,9 +40,10 @@ def disarmed(text: str) -> str:
 
 def flat(words: Words, most: int) -> str:
     """A sentence as one line of plain text within a limit; never empty."""
-    return short(plain(words), most)
+    return short(commands.plain(words), most)
 
 
+@lru_cache(maxsize=2_000)  # the same few labels stand on every card
 def short(text: str, most: int) -> str:
     """A text as one such line."""
     begun = text.strip()[: 20 * most]  # what comes later is folded away, and cleaning it would only take long
@@ -67,7 +70,7 @@ def lines(words: Words, most: int = TEXT) -> list[list[Span]]:
     Raises KeyError.
     """
     found: list[list[Span]] = [[]]
-    for span in _within(spans(words), most):
+    for span in _within(commands.runs(words), most):
         first, *others = span.value.split("\n") if isinstance(span.value, str) else [span.value]
         found[-1].append(replace(span, value=first) if others else span)
         found += [[replace(span, value=other)] for other in others]

@@ -8,12 +8,13 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from adapters.teams.commands import plain
 from adapters.teams.tabs import forms, html, pages, parse
 from adapters.teams.tabs.refusals import AWAY, UNASKED, Declined
 from adapters.teams.tabs.session import Looker, People, Session, Verify
 from bot.cleaning import clean
 from bot.events import Account, Event, Place
-from bot.messages import Form, Message, Person, plain
+from bot.messages import Form, Message, Person
 from bot.ports import Answer, Clock, Conflict, Errors, Ids, SendError, Unavailable
 from bot.wire import pack
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
+from adapters.teams.commands import plain
 from adapters.teams.tabs.html import words
-from bot.messages import Field, Form, Person, plain
+from bot.messages import Field, Form, Person
 from bot.ports import Errors
 
 Options = Sequence[tuple[str, str]]  # values and labels

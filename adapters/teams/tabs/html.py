@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.teams.commands import plain, runs
 from bot.messages import (
     Bar,
     Bars,
@@ -30,8 +31,6 @@ from bot.messages import (
     When,
     Words,
     moment,
-    plain,
-    spans,
 )
 from bot.wire import pack
 
@@ -124,7 +123,7 @@ def href(url: str) -> str:
 
 def _lines(drawn: Words) -> list[str]:
     lines = [""]
-    for span in spans(drawn):
+    for span in runs(drawn):
         first, *others = (_marked(each, span) for each in _run(span))
         lines[-1] += first
         lines += others

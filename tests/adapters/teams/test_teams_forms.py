@@ -161,8 +161,8 @@ def test_a_form_that_carries_too_much_is_invalid() -> None:
 
 
 def test_a_menu_shows_few_options_at_once_many_in_a_list_and_the_present_one() -> None:
-    options = [(f"o{n}", f"i{n}") for n in range(8)]
-    few, many = drawing.menu("Move", options[:7], 2, "n1"), drawing.menu("Move", options, None, "n1")
+    options = [(f"o{n}", f"i{n}") for n in range(limits.EXPANDED + 1)]
+    few, many = drawing.menu("Move", options[:-1], 2, "n1"), drawing.menu("Move", options, None, "n1")
     choice = inputs(few)["choice"]
     assert (choice["style"], choice["value"], choice["isRequired"]) == ("expanded", "i2", True)
     assert choice["choices"][0] == {"title": "o0", "value": "i0"}

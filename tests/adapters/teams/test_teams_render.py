@@ -373,3 +373,10 @@ def test_the_checks_name_the_element_at_fault() -> None:
     [problem] = problems_of_card(card(Text(w("x"))) | {"body": [wrong]})
     assert problem.startswith("TextBlock: ")
     assert "colour" in problem
+
+
+def test_a_command_is_written_as_it_is_typed_in_teams_and_nothing_else_changes() -> None:
+    words = w("`/bmm start` starts one, {said}, `{usage}`", said="not /bmm", usage="/bmm move <item>")
+    (drawn,) = body(Text(words))
+    assert text_of(drawn) == "@bmm start starts one, not /bmm, @bmm move <item>"
+    assert drawing.said(Message(words, (Text(words),))) == text_of(drawn)
