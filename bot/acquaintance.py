@@ -38,7 +38,9 @@ class Acquaintance:
         if title is None:
             return replace(event, place=replace(place, private=place.private or not place.name))
         named = place.name or title.name
-        return replace(event, place=replace(place, name=named, private=title.private, afar=not title.there))
+        return replace(
+            event, place=replace(place, name=named, private=place.private or title.private, afar=not title.there)
+        )
 
     async def people(self, event: Event) -> dict[Account, Profile]:
         """Who the event is from and whom it names."""

@@ -281,7 +281,7 @@ class Courier:
         standing = post.standing if post.ref or doubtful else Standing.NEW  # nothing was posted
         match error:
             case Throttled(after=after):
-                self._pacing.rest(post, after)
+                self._pacing.rest(post, after, self._platforms[post.platform].pace)
                 return replace(post, standing=standing, next_try=self._clock.now() + timedelta(seconds=after))
             case CannotLook():
                 gone = Standing.RETIRED if post.retiring else Standing.UNSURE

@@ -19,7 +19,7 @@ class Pacing:
         self._began = clock.now()
         self._places: dict[tuple[str, str], deque[datetime]] = {}
         self._edits: dict[str, datetime] = {}
-        self._resting: dict[tuple[str, str], datetime] = {}
+        self._resting: dict[tuple[str, str, str], datetime] = {}
 
     def ready(self, posts: Iterable[Post], platforms: Mapping[str, Platform]) -> tuple[list[Post], float | None]:
         """The posts that may be sent now, and the seconds until another may; None where none waits.
@@ -49,10 +49,12 @@ class Pacing:
         if len(self._places) > FORGET:
             self._places = dict(list(self._places.items())[-FORGET // 2 :])
 
-    def rest(self, post: Post, seconds: float) -> None:
-        """The platform asked for a pause: nothing of the kind goes to this workspace before it is over."""
-        until, kind = self._clock.now() + timedelta(seconds=seconds), (post.tenant, _kind(post))
-        self._resting[kind] = max(until, self._resting.get(kind, until))
+    def rest(self, post: Post, seconds: float, pace: Pace) -> None:
+        """The platform asked for a pause: nothing of the kind goes to this workspace, or place, before it is over."""
+        until, where = self._clock.now() + timedelta(seconds=seconds), _resting(post, pace)
+        self._resting[where] = max(until, self._resting.pop(where, until))  # the latest stand last
+        if len(self._resting) > FORGET:
+            self._resting = dict(list(self._resting.items())[-FORGET // 2 :])
 
     def _before(self, pace: Pace) -> deque[datetime]:
         """What an earlier process may have sent to a place until we began: as much as it was allowed to."""
@@ -62,7 +64,7 @@ class Pacing:
 
     def _wait(self, post: Post, now: datetime, pace: Pace) -> float:
         """Seconds until this post may be sent."""
-        waits = [_until(self._resting.get((post.tenant, _kind(post))), 0, now), _until(post.next_try, 0, now)]
+        waits = [_until(self._resting.get(_resting(post, pace)), 0, now), _until(post.next_try, 0, now)]
         if post.ref:
             waits.append(_until(self._edits.get(post.id), pace.edit, now))
         else:
@@ -72,6 +74,11 @@ class Pacing:
             if pace.hourly and len(sent) >= pace.hourly:
                 waits.append(_until(sent[-pace.hourly], HOUR, now))
         return max(waits)
+
+
+def _resting(post: Post, pace: Pace) -> tuple[str, str, str]:
+    """What rests together."""
+    return post.tenant, post.channel if pace.rests == "place" else "", _kind(post)
 
 
 def _kind(post: Post) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from bot.events import Account, Event, Place, Quoted
 from bot.messages import Form, Message, Words
@@ -73,13 +73,15 @@ class Pace:
     """How fast a platform may be written to, in seconds between messages.
 
     `place` between new posts of one channel, with `burst` of them at once; `edit` between two edits of one post. Of new
-    posts a channel takes at most `hourly`, 0 for as many as the pace allows.
+    posts a channel takes at most `hourly`, 0 for as many as the pace allows. Where the platform asks for a rest, it
+    `rests` for the whole tenant or for one place.
     """
 
     place: float = 1.0
     burst: int = 3
     edit: float = 1.5
     hourly: int = 0
+    rests: Literal["tenant", "place"] = "tenant"
 
 
 class SendError(Exception):

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from bot import directory, wire, words
 from bot.board import Board
+from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.forms import form_of
 from bot.ledger import Post
@@ -14,6 +15,7 @@ from bot.people import Human, Identity
 from bot.ports import Clock, Database, Query, Store
 from bot.routes import Routes
 from bot.subjects import board_of
+from bot.words import say
 
 T = TypeVar("T")
 
@@ -56,10 +58,12 @@ class Viewing:
         return await self._read(draw, place)
 
     async def page(self, name: str, place: Place, actor: Account) -> Message:
-        """The page of this name, as it looks in a place to this person. Raises LookupError, Unavailable."""
+        """The page of this name, as it looks in a place to this person. Raises Refusal, LookupError, Unavailable."""
 
         def draw(store: Store) -> Message:
             person = _known(store, actor)
+            if person.outsider:
+                raise Refusal(say("machine.outsider"))
             board = directory.board_at(store, place, person.id) or NO_BOARD
             return self._drawn(store, board, self._routes.pages[name](person.id), place, actor)
 

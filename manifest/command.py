@@ -4,6 +4,7 @@ import re
 from argparse import ArgumentParser, Namespace
 from urllib.parse import urlsplit
 
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")  # in ASCII, as browsers send it
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _RELEASE = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}", re.ASCII)
 _URL = "where this bot is reached from the internet, with https"
@@ -85,7 +86,8 @@ def _of_teams(given: Namespace, app_id: str) -> str:
 
 def _address(url: str, platform: str) -> str:
     parts = urlsplit(url)
-    if url and (parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment):
+    odd = parts.username or parts.query or parts.fragment or not _HOST.fullmatch(parts.hostname or "")
+    if url and (parts.scheme != "https" or odd):
         raise WrongManifest(f"{platform} wants an address with https, as in https://bmm.example.com: not {url}")
     return url
 

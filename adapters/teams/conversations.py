@@ -27,19 +27,22 @@ class Conversations:
         self._database = database
         self._clock = clock
         self._known: OrderedDict[str, ConversationReference] = OrderedDict()
+        self._told_of: OrderedDict[str, ConversationReference] = OrderedDict()  # whether or not they could be written
         self._learning = asyncio.Lock()
         self._heard: OrderedDict[tuple[str, str], str] = OrderedDict()  # where somebody spoke or was named last
         self._shared: OrderedDict[tuple[str, str], None] = OrderedDict()  # channels that Teams calls shared
 
     async def learn(self, told: Activity, *, here: bool = True) -> None:
-        """Remember who did something and, where we are `here`, its place. Raises Unavailable.
+        """Remember who did something and, where we are `here` or were before, its place. Raises Unavailable.
 
         Only what has changed is written, which is hardly ever.
         """
+        here = here or await self._is_known_place(told)
         if here:
             self._hear_of(told)
         new = [each for each in self._told(told, here=here) if not self._is_known(each)]
         if new:
+            _recall(self._told_of, ((each.id, each) for each in new))
             async with self._learning:
                 await self._write(new)
             for each in new:
@@ -47,7 +50,13 @@ class Conversations:
 
     async def of(self, tenant: str, channel: str) -> ConversationReference:
         """How a place or person is reached. Raises PlaceGone where we were never there, Unavailable."""
-        found = self._known.get(_id(tenant, channel)) or await self._read(_id(tenant, channel))
+        id = _id(tenant, channel)
+        try:
+            found = self._known.get(id) or await self._read(id)
+        except Unavailable:
+            if id not in self._told_of:
+                raise
+            return self._told_of[id]  # who cannot be kept can be answered
         if found is not None:
             self._remember(found)
             return found
@@ -123,6 +132,14 @@ class Conversations:
         self.heard_of(tenant, told.channel, (told.sender.id, *named))
         if places.is_shared(told):
             _recall(self._shared, [((tenant, told.channel), None)])
+
+    async def _is_known_place(self, told: Activity) -> bool:
+        """Whether we were in this conversation before, or are in the team whose channel it is."""
+        tenant = places.tenant(told.tenant_id)
+        if told.kind == "channel" and await self.channels(tenant, told.channel_data.team.id):
+            return not places.is_shared(told)
+        id = _id(tenant, told.channel)
+        return told.kind != "personal" and (id in self._known or await self._read(id) is not None)
 
     def _is_known(self, told: ConversationReference) -> bool:
         known = self._known.get(told.id)

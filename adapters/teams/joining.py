@@ -66,7 +66,7 @@ class Teams:
 
     def ready(self) -> bool:
         """Whether we could prove who we are."""
-        return self._introduction.done
+        return self._introduction.done and not self._credentials.refused()
 
     async def start(self) -> None:
         """Get a first token; a login that is away is asked again until it answers.
@@ -110,6 +110,10 @@ class Teams:
 def check(settings: Settings) -> None:
     """Raises WrongSettings for settings with which anybody could speak as Teams, or nobody could answer."""
     if settings.teams_local == "1":
+        if settings.teams_app_password or settings.teams_tenant_id:
+            raise WrongSettings(
+                "BMM_TEAMS_LOCAL lets in anybody of this machine: leave it out where there is a real app"
+            )
         if not is_loopback(settings.host):
             raise WrongSettings(
                 f"BMM_TEAMS_LOCAL lets in anybody: BMM_HOST must be this machine's, not {settings.host}"

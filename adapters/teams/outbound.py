@@ -17,7 +17,7 @@ from bot.words import say
 
 HOME = "home"  # the reference of a home: its page is drawn when somebody looks at it
 # Of a conversation's limits (7 in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour) the first three at once, then the last.
-PACE = Pace(place=0.5, burst=6, edit=2.0, hourly=1800)
+PACE = Pace(place=0.5, burst=6, edit=2.0, hourly=1800, rests="place")
 
 
 class TeamsPlatform:

@@ -6,10 +6,12 @@ from adapters.teams.conversations import Conversations
 from adapters.teams.reading import places
 from adapters.teams.reading.activity import Activity
 from adapters.teams.rosters import Rosters
+from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.messages import Person
 from bot.people import Human, Identity
 from bot.ports import Database, Query, SendError, Store, Unavailable
+from bot.words import say
 
 MOST = 150  # people whom a form offers
 
@@ -46,8 +48,13 @@ class People:
         return await self._conversations.by_directory(tenant, person)
 
     async def in_channel(self, tenant: str, channel: str, person: str) -> Account | None:
-        """Whoever has this id in the directory, where they are in this channel. Raises SendError, Unavailable."""
+        """Whoever has this id in the directory, where they are in this channel.
+
+        Raises Refusal for a guest or somebody of another organisation, SendError, Unavailable.
+        """
         member = await self._rosters.member(tenant, channel, person)
+        if member is not None and member.outsider:
+            raise Refusal(say("machine.outsider"))
         return Account(places.PLATFORM, tenant, member.user) if member else None
 
     async def of(self, place: Place) -> list[Person]:
@@ -60,7 +67,8 @@ class People:
     async def _found(self, place: Place, person: str) -> Account | None:
         try:
             known = await self._conversations.by_directory(place.tenant, person)
-            return known or await self.in_channel(place.tenant, place.channel, person)
+            member = None if known else await self._rosters.member(place.tenant, place.channel, person)
+            return Account(places.PLATFORM, place.tenant, member.user) if member else known
         except (SendError, Unavailable):
             return None
 

@@ -21,6 +21,7 @@ FRESH = timedelta(minutes=10)
 KNOWN = 2_000  # rosters, and people, remembered
 _PAGE, _PAGES = 200, 3
 NAMED = 10  # people named in one event
+_OPEN = ("standard", "shared")  # kinds of channels into which everybody of the team may look
 _CALLED = 3  # people after whom a group's chat is called
 
 
@@ -90,13 +91,16 @@ class Rosters:
     async def profile(self, account: Account) -> Profile:
         """Name, zone, and whether somebody is from outside, which a roster tells. Raises SendError.
 
-        They are looked up where they were met or named last, else in their own chat. Whom no roster has is called as
-        Teams called them when they spoke, unless it was in a channel that is shared with others.
+        They are looked up where they were met or named last, else in their own chat; where there is neither, nothing is
+        told of them. Whom the roster of such a place has not is called as Teams called them when they spoke, unless it
+        was in a channel that is shared with others.
         """
         reference = await self._conversations.of(account.tenant, account.user)
         where = self._conversations.heard_in(account.tenant, account.user)
         where = where or (account.user if reference.conversation else "")
-        found = await self._found(account, where) if where else None
+        if not where:
+            raise PlaceGone("heard in no place of ours")
+        found = await self._found(account, where)
         if found is None and self._conversations.is_shared(account.tenant, where):
             raise PlaceGone("in no roster that we know")
         if found is None:
@@ -119,7 +123,8 @@ class Rosters:
         channels = [each for each in told.get("conversations") or [] if isinstance(each, dict)]
         found = next((each for each in channels if each.get("id") == place.channel), {})
         kind = _text(found, "type").casefold()
-        return Title(_text(found, "name") or await self._team(reference, place), private=kind == "private")
+        is_open = kind in _OPEN or place.channel == reference.team  # of whose kind nothing is told counts as private
+        return Title(_text(found, "name") or await self._team(reference, place), private=not is_open)
 
     # --- inside
 

@@ -117,6 +117,7 @@ class Voice:
                 )
         except (PlaceGone, PostGone, Invalid) as error:
             log.info("private words go to somebody's own chat", extra={"event": event.key, "error": str(error)})
+            self._untargeted = {each: at for each, at in self._untargeted.items() if at > now}
             self._untargeted[place.channel] = now + _UNHEARD
             return False
         except Unsure:

@@ -37,7 +37,7 @@ Text = Annotated[str, BeforeValidator(whole), Field(max_length=_TEXT)]
 class Part(BaseModel):
     """A part of an activity; what is not known is left out."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
 
 
 class Somebody(Part):
@@ -127,7 +127,7 @@ class Activity(Part):
     @property
     def tenant_id(self) -> str:
         """Whose it is: of a channel that is shared with others the conversation names its host."""
-        return self.conversation.tenant_id or self.channel_data.tenant.id
+        return (self.conversation.tenant_id or self.channel_data.tenant.id).casefold()
 
     @property
     def channel(self) -> str:

@@ -33,6 +33,9 @@ CHOICE = "choice"  # the id of a menu's input
 OWN = "own."  # how the nonce of a dialog begins that is about somebody's own chat, wherever it was opened
 
 _FORM_FIELDS = 60
+_TEAMS = tuple(
+    f"https://{host}/" for host in ("teams.microsoft.com", "teams.cloud.microsoft", "gov.teams.microsoft.us")
+)
 _REFERENCE = "reference"  # the kind of an attachment that is a link to a file
 
 
@@ -102,12 +105,12 @@ def shortcut(told: Activity, now: datetime) -> Event:
     if not isinstance(intent, str):
         raise Malformed("commandId")
     if "messagePayload" not in value:
-        return Event(key, "control", now, _own(told), actor, intent=intent, unproven=places.is_unproven(told))
+        return Event(key, "control", now, _own(told), actor, intent=intent, unproven=True)
     said = _quoted(told, value["messagePayload"])
     at = places.place(told, said.thread or said.message)
     at = at if not at.flat else places.place(told)
     more: dict[str, Any] = {"message": said.message, "link": said.link, "quoted": said}
-    return Event(key, "control", now, at, actor, intent=intent, unproven=places.is_unproven(told), **more)
+    return Event(key, "control", now, at, actor, intent=intent, unproven=True, **more)
 
 
 def opening(told: Activity, now: datetime) -> Event:
@@ -148,7 +151,7 @@ def _event(told: Activity, how: Any, intent: str, values: dict[str, str], nonce:
         key = f"{at.tenant}:{at.channel}:{actor.user}:{nonce}:{said}"
     message = "" if nonce.startswith(OWN) else told.reply_to_id
     link = places.address(at.tenant, at.channel, message, at.thread or "")
-    more: dict[str, Any] = {"message": message, "link": link, "unproven": places.is_unproven(told)}
+    more: dict[str, Any] = {"message": message, "link": link, "unproven": True}
     return Event(key, how, now, at, actor, intent=intent, values=values, **more)
 
 
@@ -210,5 +213,5 @@ def _quoted(told: Activity, payload: Any) -> Quoted:
     files = tuple(each.content_url for each in said.attachments if each.content_type == _REFERENCE)
     links = tuple(each for each in files if each.startswith("https://"))
     thread = said.reply_to_id if told.kind == "channel" and said.reply_to_id != said.id else ""
-    link = said.link_to_message if said.link_to_message.startswith("https://") else ""
+    link = said.link_to_message if said.link_to_message.startswith(_TEAMS) else ""
     return Quoted(said.id, text, said.sender.user.id, clean(link), links, thread)

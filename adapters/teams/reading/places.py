@@ -7,7 +7,6 @@ from bot.cleaning import clean
 from bot.events import Account, Place
 
 PLATFORM = "teams"
-_OWN = ("standard", "private")  # kinds of channels in which only people of the tenant, and its guests, can be
 
 
 def tenant(id: str) -> str:
@@ -49,11 +48,6 @@ def name_of(told: Activity, id: str) -> str:
 def is_shared(told: Activity) -> bool:
     """Whether Teams says that people of other organisations may be in this channel."""
     return _kind(told) == "shared"
-
-
-def is_unproven(told: Activity) -> bool:
-    """Whether it is left open that this is somebody of the tenant: not where a channel is said to be its team's own."""
-    return told.kind != "personal" and _kind(told) not in _OWN
 
 
 def _kind(told: Activity) -> str:

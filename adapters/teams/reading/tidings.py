@@ -123,4 +123,4 @@ def _tiding(intent: Any, told: Activity, now: datetime, at: Place, *, by: bool =
     what = told.channel_data.event_type or told.action or told.type
     key = f"{at.tenant}:{at.channel}:{told.id or when}:{what}"
     actor = places.account(told) if by and is_person(told) else None
-    return Event(key, "told", now, at, actor, intent=pack(intent), unproven=places.is_unproven(told))
+    return Event(key, "told", now, at, actor, intent=pack(intent), unproven=True)

@@ -31,7 +31,7 @@ def said(told: Activity, now: datetime) -> Event | None:
     text = words.text if typed is None else typed
     if how == "command":
         return Event(
-            key_of(told), how, now, places.place(told, _thread(told)), places.account(told), text, **_known(told)
+            key_of(told), how, now, places.place(told, _thread(told)), places.account(told), text, unproven=True
         )
     return _about(told, how, now, words, text=text)
 
@@ -103,14 +103,9 @@ def _about(told: Activity, how: How, now: datetime, words: Written, change: str 
         message=told.id,
         link=link if where.kind != "personal" else "",
         files=_files(told),
-        **_known(told),
+        unproven=True,
         **more,
     )
-
-
-def _known(told: Activity) -> dict[str, Any]:
-    """Where others may be, somebody may be of another organisation: only their profile tells."""
-    return {"unproven": places.is_unproven(told)}
 
 
 def _files(told: Activity) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from aiohttp import web
 
 from adapters.teams.commands import plain
 from adapters.teams.tabs import forms, html, pages, parse
-from adapters.teams.tabs.refusals import AWAY, UNASKED, Declined
+from adapters.teams.tabs.refusals import AWAY, OUTSIDE, UNASKED, Declined
 from adapters.teams.tabs.session import Looker, People, Session, Verify
 from bot.cleaning import clean
+from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.messages import Form, Message, Person
 from bot.ports import Answer, Clock, Conflict, Errors, Ids, SendError, Unavailable
@@ -92,7 +93,7 @@ class Door:
     def _event(self, how: Any, looker: Looker, mark: str, **more: Any) -> Event:
         account = looker.account
         key = f"{account.tenant}:tab:{account.user}:{mark}"
-        return Event(key, how, self.clock.now(), looker.place, account, **more)
+        return Event(key, how, self.clock.now(), looker.place, account, unproven=True, **more)
 
     async def _drawn(self, name: str, looker: Looker) -> web.Response:
         drawn = await self.viewing.page(name, looker.place, looker.account)
@@ -164,6 +165,8 @@ def guarded(handler: Handler) -> Handler:
             response = await handler(request)
         except Declined as declined:
             response = web.json_response(declined.why.body, status=declined.why.status)
+        except Refusal:
+            response = web.json_response(OUTSIDE.body, status=OUTSIDE.status)
         except (Unavailable, Conflict):
             response = web.json_response(AWAY.body, status=AWAY.status)
         except SendError as error:

@@ -57,6 +57,12 @@ NOT_THERE = Why(
     "Teams does not list you among them, or bmm is not in the channel.",
     "Ask somebody there to add you, or to add bmm; then try again.",
 )
+OUTSIDE = Why(
+    403,
+    "This page is for the people of this organisation.",
+    "Teams lists you as a guest, or as somebody of another one.",
+    "You can ask at any time: mention bmm in the channel with what you need.",
+)
 ELSEWHERE = Why(
     403,
     "This bmm belongs to another organisation.",

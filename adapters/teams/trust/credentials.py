@@ -125,6 +125,10 @@ class Credentials:
         self._failure: SendError | None = None  # of the last try, for as long as the next one waits
         self._lock = asyncio.Lock()
 
+    def refused(self) -> bool:
+        """Whether we were told last that we are nobody, or not allowed."""
+        return isinstance(self._failure, TenantGone)
+
     async def token(self) -> str:
         """A token that is good for a while, empty for nobody. Raises Throttled (nothing was sent) and TenantGone."""
         held = self._held

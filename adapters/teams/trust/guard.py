@@ -6,6 +6,7 @@ token". Beyond it: only hosts of Teams, one tenant, and each request once.
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -72,10 +73,10 @@ class Guard:
         start = self._now()
         token = self._bearer(request)
         _check_type(request)
-        body = await self._body(request)
         if self._tokens is None:
-            return self._at_home(_parsed(body))
+            return self._at_home(_parsed(await self._body(request)))
         claims = await self._tokens.verify(token)
+        body = await self._body(request)
         heard = _Heard(start, print_of(token, body), claims.expires + LEEWAY)
         if self._replays.came_before(heard.print):
             raise Refused(403, "replayed")
@@ -97,8 +98,10 @@ class Guard:
     def _bearer(self, request: web.Request) -> str:
         if self._tokens is not None:
             return bearer_of(request.headers.getall("Authorization", []))
-        if not is_loopback(request.remote or "") or any(name in request.headers for name in _FORWARDED):
+        if not is_loopback(request.remote or "") or any(_FORWARDED.match(name) for name in request.headers):
             raise Refused(403, "not from this machine")
+        if not is_loopback(request.url.host or "") or "Origin" in request.headers:
+            raise Refused(403, "from a page")
         return ""
 
     async def _body(self, request: web.Request) -> bytes:
@@ -134,7 +137,9 @@ class Guard:
             raise Refused(403, f"strange service: {strange}") from None
 
 
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via")  # a proxy or a tunnel stands before us
+_FORWARDED = re.compile(
+    r"Forwarded|X-Forwarded-|X-Real-IP|X-Client-IP|CF-|True-Client-IP|Via", re.IGNORECASE
+)  # a proxy or a tunnel stands before us
 
 
 def _check_type(request: web.Request) -> None:
@@ -157,13 +162,21 @@ def _tenants(activity: Activity) -> Iterator[str]:
 def _parsed(body: bytes) -> Activity:
     """The object in a body. Raises Refused with 400 for anything else."""
     try:
-        found = json.loads(body.decode(), parse_constant=_no_number, parse_float=_number)
+        found = json.loads(body.decode(), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Refused(400, "unreadable") from None
     if not isinstance(found, dict) or not found:
         raise Refused(400, "no object")
     if body.count(b"{") + body.count(b"[") > _DEEP and _is_deep(found):
         raise Refused(400, "too deep")
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Activity:
+    """An object that names nothing twice: two readers might take another one of both. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("named twice")
     return found
 
 

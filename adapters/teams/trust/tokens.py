@@ -101,6 +101,8 @@ class Tokens:
             raise Refused(401, "wrong signature") from None
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Refused(401, f"not for us: {type(error).__name__}") from None  # its text may quote the token
+        if not isinstance(values.get("aud"), str):
+            raise Refused(401, "for several audiences")
         return Claims(values, _instant(values, "exp"), key.endorsements)
 
     def _named(self, bearer: str) -> list[str]:

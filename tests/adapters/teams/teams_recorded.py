@@ -91,11 +91,6 @@ def _event(key: str, how: Any, place: Place, user: str | None = ANNA, at: dateti
     return Event(f"{TENANT}:{place.channel}:{key}", how, at, place, actor, **more)
 
 
-def _open(place: Place, *, told: bool = False) -> bool:
-    """Whether people of other organisations may be there, as far as is `told`."""
-    return place.kind != "personal" and not told
-
-
 def _said(how: Any, id: str, place: Place, user: str = ANNA, *, sort: str = "", change: str = "", **more: Any) -> Event:
     """Words, or something about them, at the second that their id names."""
     moment = NOW if change else datetime(2025, 11, 27, 9, tzinfo=UTC) + timedelta(seconds=int(id[8:10]))
@@ -103,7 +98,7 @@ def _said(how: Any, id: str, place: Place, user: str = ANNA, *, sort: str = "", 
         "text": PRINTER,
         "message": id,
         "link": _link(place, id),
-        "unproven": _open(place, told=sort != ""),
+        "unproven": True,
     } | more
     return _event(f"{id}{change}", how, place, user, moment, **whole)
 
@@ -116,15 +111,15 @@ def _link(place: Place, message: str) -> str:
 
 
 def _typed(id: str, text: str, place: Place) -> Event:
-    return _event(id, "command", place, text=text, unproven=_open(place))
+    return _event(id, "command", place, text=text, unproven=True)
 
 
 def _told(key: str, intent: str, place: Place, user: str | None = None, *, sort: str = "") -> Event:
-    return _event(key, "told", place, user, intent=f"place.{intent}", unproven=_open(place, told=sort == "private"))
+    return _event(key, "told", place, user, intent=f"place.{intent}", unproven=True)
 
 
 def _pressed(number: int, place: Place, user: str = ANNA, **more: Any) -> Event:
-    whole: dict[str, Any] = {"intent": TAKE, "message": CARD, "unproven": _open(place)} | more
+    whole: dict[str, Any] = {"intent": TAKE, "message": CARD, "unproven": True} | more
     whole |= {"link": _link(place, whole["message"]) if whole["message"] else ""}
     return _event(f"f:1000{number:04d}", "control", place, user, **whole)
 
@@ -266,7 +261,7 @@ EXPECTED: dict[str, Came] = {
         f"{TENANT}:{OPS}:f:10000018", "control", NOW, _own(), Account("teams", TENANT, ANNA), intent="item.log_to",
         unproven=True,
     ),
-    "log_command_box": _event("f:10000019", "control", _own(), intent="item.log_to"),
+    "log_command_box": _event("f:10000019", "control", _own(), intent="item.log_to", unproven=True),
     "submit_action": _filled(
         "n0nce4:bfbf86ee87bfa1ae", "form", _THREAD, 'item.log_this {"origin":"o1"}',
         values={"title": "The lift hums"}, message="",

@@ -257,7 +257,7 @@ async def test_a_token_for_others_or_of_another_time_is_refused(changed: dict[st
         await here.refused(401, bearer=bearer)  # and is not remembered as anything else
 
 
-@pytest.mark.parametrize("changed", [{"exp": int(NOON) - 299}, {"nbf": int(NOON) + 300}, {"aud": ["other", APP]}])
+@pytest.mark.parametrize("changed", [{"exp": int(NOON) - 299}, {"nbf": int(NOON) + 300}])
 async def test_clocks_may_differ_by_five_minutes(changed: dict[str, Any]) -> None:
     async with stage() as here:
         assert await here.post(activity(), here.issuer.bearer(SERVICE, **changed)) == 200

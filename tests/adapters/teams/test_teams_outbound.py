@@ -29,7 +29,7 @@ from bot.wire import pack
 from tests.adapters.teams.teams_stage import Press, Stage, adapter_of, stage
 from tests.fakes.teams import Conversation, Kind
 from tests.fakes.teams_person import TeamsPerson
-from tests.fakes.teams_seen import found
+from tests.fakes.teams_seen import found, lines_of
 from tests.teams_house import opened
 
 HELLO = Message(Words("Hello."), (Text(Words("Hello.")), Controls((Button(Words("Go"), Press("1")),))))
@@ -390,13 +390,14 @@ async def test_words_that_are_not_kept_are_told_with_the_persons_own_and_tidings
         assert [each.how for each in here.core.kept] == ["told"]
 
 
-async def test_where_nobody_can_be_told_teams_may_send_the_words_again(sqlite_url: str) -> None:
+async def test_who_was_never_heard_before_is_told_as_well_that_words_were_not_kept(sqlite_url: str) -> None:
     async with stage(sqlite_url) as here:
-        here.database.down = True  # and of nobody anything is known
+        here.database.down = True  # and of nobody anything is known, but for what they just said
         said = await here.ada.mention(here.ops, "the lift is stuck")
-        again = here.ada.message(here.ops, here.ops.said(said))
-        assert (await here.ada.deliver(again)).status == 503
+        (told,) = here.teams.private(here.ada.id)
+        assert "the lift is stuck" in "\n".join(lines_of(told.card))
         here.database.down = False
+        again = here.ada.message(here.ops, here.ops.said(said)) | {"id": "1999999999999"}
         assert (await here.ada.deliver(again)).status == 200
         assert len(await here.database.rows(ConversationReference)) == 2
         assert [each.text for each in here.core.kept] == ["the lift is stuck"]
