@@ -125,6 +125,11 @@ def take_part(store: Store, board: Board, event: Event, person: str) -> None:
     store.add_new(Grant(_membership(board, person), board.id, person, Role.MEMBER))
 
 
+def leave(store: Store, board: Board, person: str) -> bool:
+    """Let somebody who is not in a place any more see its private board no more; whether they could."""
+    return store.remove(Grant, {"id": _membership(board, person)}) > 0
+
+
 def board_at(store: Store, place: Place, person: str = "", asked_in: Place | None = None) -> Board | None:
     """The board that a place feeds; a personal chat or home feeds the only board that this `person` may see.
 

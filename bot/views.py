@@ -79,6 +79,14 @@ class PlaceMoved:
     to: str
 
 
+@named("place.left")
+@dataclass(frozen=True)
+class PersonLeft:
+    """Somebody, by the platform's user, is not in a channel any more."""
+
+    user: str
+
+
 @named("form.again")
 @dataclass(frozen=True)
 class FormAgain:

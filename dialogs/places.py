@@ -3,16 +3,17 @@
 from dataclasses import dataclass, replace
 
 from bot.board import Board, Channel
-from bot.directory import CLOSED
+from bot.directory import CLOSED, identity, leave
 from bot.effects import Effects, Show
-from bot.events import Event
+from bot.events import Account, Event
 from bot.look import Look
 from bot.messages import Button, Controls, Message, Text
 from bot.moving import move_place
+from bot.people import Identity
 from bot.ports import Store
 from bot.routes import Routes
 from bot.turn import Turn, channel_of
-from bot.views import PlaceClosed, PlaceJoined, PlaceMoved, PlaceOpened, PlaceRenamed
+from bot.views import PersonLeft, PlaceClosed, PlaceJoined, PlaceMoved, PlaceOpened, PlaceRenamed
 from bot.wire import Unreadable, named, unpack
 from bot.words import say
 from dialogs.finding import ShowBoard
@@ -36,7 +37,11 @@ def heeds(event: Event, store: Store) -> bool:
         told = unpack(event.intent)
     except Unreadable:
         return False
-    return channel_of(store, event.place) is not None or (isinstance(told, PlaceJoined) and event.actor is not None)
+    channel = channel_of(store, event.place)
+    if isinstance(told, PersonLeft):
+        board = store.get(Board, channel.board) if channel else None
+        return board is not None and board.private
+    return channel is not None or (isinstance(told, PlaceJoined) and event.actor is not None)
 
 
 routes.road("told", lambda event: unpack(event.intent), heeds, begins=True)
@@ -76,6 +81,16 @@ def renamed(intent: PlaceRenamed, turn: Turn) -> Effects:
         turn.save(replace(channel, name=intent.name))
         if turn.board.name == channel.name:
             turn.save(replace(turn.board, name=intent.name), say("places.renamed").template)
+    return iter(())
+
+
+@routes.handles(PersonLeft, told=True, outside="yes")
+def person_left(intent: PersonLeft, turn: Turn) -> Effects:
+    """A private board is seen by who is there."""
+    place = turn.event.place
+    known = turn.store.get(Identity, identity(Account(place.platform, place.tenant, intent.user)))
+    if known is not None:
+        leave(turn.store, turn.board, known.person)
     return iter(())
 
 

@@ -81,6 +81,8 @@ class Door:
                 found = words.deleted(told, now)
             case kind:
                 known = await self._conversations.channels(places.tenant(told.tenant_id), told.channel_data.team.id)
+                if told.members_added or told.members_removed:
+                    self._platform.rosters.forget(places.tenant(told.tenant_id), told.channel)
                 read = tidings.installed if kind == "installationUpdate" else tidings.changed
                 return read(told, now, known)
         if found is None:

@@ -49,6 +49,11 @@ class Rosters:
         named = people_in(" ".join((event.text, *event.values.values())))[:NAMED]
         self._conversations.heard_of(event.place.tenant, event.place.channel, named)
 
+    def forget(self, tenant: str, channel: str) -> None:
+        """Ask again who is in a conversation: somebody came or went."""
+        for known in (self._rosters, self._members):
+            known.forget(f"{tenant}|{channel}")
+
     async def people(self, place: Place) -> list[Person]:
         """Everybody in a place, by name, as forms offer them; nobody where Teams does not tell."""
         try:
@@ -164,6 +169,11 @@ class _Remembered(Generic[T]):
     def get(self, key: str) -> T | None:
         until, value = self._kept.get(key, (self._clock.now(), None))
         return value if until > self._clock.now() else None
+
+    def forget(self, start: str) -> None:
+        """What begins so is not remembered any more."""
+        for key in [each for each in self._kept if each.startswith(start)]:
+            del self._kept[key]
 
     def keep(self, key: str, value: T) -> T:
         self._kept[key] = (self._clock.now() + FRESH, value)

@@ -29,7 +29,7 @@ GUESSES = {
     "words": "merger", "topic": "", "owner": "ben", "to": "ben", "on": "ben", "after": "m1e0", "what": "OPS-1",
     "outcome": "accept", "round": 2, "choice": "0", "card": "0", "lane": "DONE", "priority": "High", "phase": "triage",
     "purpose": "estimate", "day": "2026-11-23", "at": "2026-11-23T09:00:00Z", "page": 1, "minutes": 30,
-    "clock": "09:00", "reference": "AB12CD34", "part": "mine", "name": "x",
+    "clock": "09:00", "reference": "AB12CD34", "part": "mine", "name": "x", "user": "ben",
     "emoji": "star", "requester": "ben",
     "said": "help.show", "event": "said1", "text": "x", "ask": "x", "why": "x", "reason": "x", "base": "",
 }  # fmt: skip

@@ -4,6 +4,7 @@ Shapes: learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/su
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from adapters.teams.reading import places
 from adapters.teams.reading.activity import Activity
 from adapters.teams.reading.words import is_person
 from bot.events import Event, Place
-from bot.views import PlaceClosed, PlaceJoined, PlaceOpened, PlaceRenamed
+from bot.views import PersonLeft, PlaceClosed, PlaceJoined, PlaceOpened, PlaceRenamed
 from bot.wire import pack
 
 Channels = tuple[str, ...]  # the channels of a team that we know
@@ -52,9 +53,18 @@ def _members(told: Activity, now: datetime, known: Channels) -> list[Event]:
     if any(each.id == bot for each in told.members_removed):
         only = told.channel_data.event_type == "channelMemberRemoved"  # from a shared or private channel alone
         return [_closed(told, now)] if only else _everywhere(PlaceClosed(), told, now, known)
+    gone = [each.id for each in told.members_removed if each.id.startswith("29:")]
+    if gone:
+        here = (_where(told).channel,) if told.kind == "group" or _is_own_channel(told) else known
+        return [_left(told, now, places.channel(told, at), user) for at in here for user in gone]
     if any(each.id == bot for each in told.members_added) and (told.kind == "group" or _is_own_channel(told)):
         return [_tiding(PlaceJoined(), told, now, _where(told), by=True)]
     return []
+
+
+def _left(told: Activity, now: datetime, at: Place, user: str) -> Event:
+    event = _tiding(PersonLeft(user), told, now, at)
+    return replace(event, key=f"{event.key}:{user}")
 
 
 def _is_own_channel(told: Activity) -> bool:

@@ -211,7 +211,9 @@ EXPECTED: dict[str, Came] = {
         )
     ],
     "member_added": [],
-    "member_removed": [],
+    "member_removed": [
+        _told(f"f:c0de0009:teamMemberRemoved:{BEN}", f'left {{"user":"{BEN}"}}', each) for each in _BOTH
+    ],
     "member_added_shared": [],
     # what becomes of channels and teams
     "channel_created": [],
