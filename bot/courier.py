@@ -329,8 +329,15 @@ class Courier:
             elif post.error.startswith(TENANT):
                 store.change(Tenant, {"id": post.tenant, "paused": ""}, paused=post.error)
             elif post.standing is Standing.UNSURE:
-                self._report(store, post, TellUnsure(post.id))
+                self._doubt(store, post)
             store.change(Post, {"id": post.id}, **values)
+
+    def _doubt(self, store: Store, post: Post) -> None:
+        """Say that a post may not stand; not of private words, which nobody else could look for, as reports are too."""
+        if post.place().kind == "personal":
+            log.warning("private words may not have been posted", extra={"post": post.id})
+        else:
+            self._report(store, post, TellUnsure(post.id))
 
     def _pause(self, store: Store, post: Post) -> datetime | None:
         """Pause the channel until somebody speaks there again, and say so once; other places are tried again later."""

@@ -107,8 +107,18 @@ def _from_afar(event: Event, channel: Channel) -> bool:
 
 def boards_of(store: Store, tenant: str, person: str = "") -> list[Board]:
     """The boards of a tenant by name; where a `person` is given, those that they may see."""
-    boards = store.find(Board, Query(order=("name", "id"), limit=MOST)) if tenant else []
-    return [board for board in boards if not person or may_see(store, board, person)][:25]
+    if not tenant:
+        return []
+    query = Query({"private": False} if person else {}, order=("name", "id"), limit=MOST)
+    boards = store.find(Board, query) + (_private_boards(store, person) if person else [])
+    return sorted(boards, key=lambda board: (board.name, board.id))[:25]
+
+
+def _private_boards(store: Store, person: str) -> list[Board]:
+    """The private boards that somebody may see."""
+    grants = store.find(Grant, Query({"person": person, "role": Role.MEMBER}, order=("id",), limit=MOST))
+    boards = (store.get(Board, grant.board) for grant in grants)
+    return [board for board in boards if board is not None and board.private]
 
 
 def may_see(store: Store, board: Board, person: str) -> bool:
@@ -147,13 +157,19 @@ def board_at(store: Store, place: Place, person: str = "", asked_in: Place | Non
 
 
 def new_board(store: Store, event: Event, person: Human, ids: Ids) -> Board:
-    """The board of a channel that speaks for the first time: its name, a prefix of its initials, the speaker's zone."""
+    """The board of a place that speaks for the first time: its name, a prefix of its initials, the speaker's zone.
+
+    One that begins in somebody's own chat is theirs alone, until a channel feeds it.
+    """
     place = event.place
+    own = place.kind in ("personal", "home")
     store.get(Tenant, place.tenant, lock=True)  # two boards that begin at once have prefixes of their own
-    name = place.name or (person.name if place.kind in ("personal", "home") else say("machine.unnamed").template)
-    zone, private = person.zone or "UTC", place.private or place.kind == "group"
+    name = place.name or (person.name if own else say("machine.unnamed").template)
+    zone, private = person.zone or "UTC", own or place.private or place.kind == "group"
     board = Board(ids(), name, _free_prefix(store, prefix_from(name)), zone, private=private)
     store.add(board)
+    if own:
+        store.add(Grant(_membership(board, person.id), board.id, person.id, Role.MEMBER))
     store.add(BoardLink(ids(), board.id, place.tenant))
     if place.kind != "home":
         link_channel(store, place, board, event, ids)

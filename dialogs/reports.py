@@ -92,7 +92,8 @@ def draw_unsure(view: UnsurePost, look: Look) -> Message:
     if post.standing is not Standing.UNSURE:
         settled = say("reports.settled")
         return Message(settled, (Text(settled, "quiet"),))
-    words = say("reports.unsure", board=look.board.name)
+    channel = channel_of(look.store, post.place())
+    words = say("reports.unsure", channel=channel.name if channel else look.board.name)
     return Message(words, (Text(words, "warning"), Controls((Button(say("reports.post_again"), PostAgain(post.id)),))))
 
 
