@@ -118,7 +118,7 @@ class GrantTable(Table, table=True):
 
     __tablename__: ClassVar[str] = "roles"
     board: str = Field(foreign_key="boards.id", index=True)
-    person: str = Field(foreign_key="people.id")
+    person: str = Field(foreign_key="people.id", index=True)
     role: str
 
 

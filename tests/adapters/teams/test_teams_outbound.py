@@ -428,6 +428,17 @@ async def test_a_post_in_doubt_is_never_repeated_by_itself_and_posted_again_wher
         assert len(room.teams.posts(ops)) == before + stood + 1
 
 
+async def test_what_tells_of_a_post_in_doubt_does_not_tell_of_itself(database_url: str) -> None:
+    async with opened(database_url) as room:
+        await room.say("Ada", "ops", "@bmm the door squeaks")
+        before = len(await room.private("Ada"))
+        room.teams.fail("broken_after", "send", times=20)
+        await room.say("Ada", "ops", "@bmm the lift is stuck")
+        for _ in range(6):
+            await room.advance(timedelta(minutes=10))
+        assert len(await room.private("Ada")) - before <= 2  # of the card in #ops, and of the question in its thread
+
+
 async def test_where_teams_asks_for_a_rest_a_post_comes_after_it_and_once(database_url: str) -> None:
     async with opened(database_url) as room:
         room.teams.fail("throttled", "send", after=90)
