@@ -16,12 +16,15 @@ from bot.questions import MISSING, holes
 from bot.routes import Routes
 from bot.turn import Turn, find_item
 from bot.words import say
+from dialogs.capture import ask_next
 from dialogs.intents import EditItem
 from dialogs.item import done
+from dialogs.things import answered
 
 routes = Routes()
 routes.command("edit", intent=EditItem, args="item", example="/bmm edit 42")
 
+THINGS = ("outcome", "priority")  # what the asker is asked for; telling it here is an answer too
 FIELDS = ("title", "request", "outcome", "priority", "due", "kind", "tickets")
 
 
@@ -57,7 +60,12 @@ def edit_item(intent: EditItem, turn: Turn) -> Effects:
     if not changed:
         raise Refusal(say("edit.nothing", key=item.key))
     after = turn.save(_edited(item, intent, set(changed), turn))
+    told = [name for name in THINGS if name in changed and getattr(after, name)]
+    for name in told:
+        answered(turn, after.id, name)
     yield from done(turn, item, after, say("edit.done", key=item.key))
+    if told:
+        yield from ask_next(after, turn)
 
 
 def _open(item: Item, turn: Turn) -> Effects:
