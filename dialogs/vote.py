@@ -163,11 +163,13 @@ def cast_vote(intent: CastVote, turn: Turn) -> Effects:
         raise Refusal(say("votes.no_card"))
     old = turn.store.get(Vote, f"{ballot.id}:{ballot.round}:{turn.person.id}")
     _keep(turn, ballot, intent.choice, intent.reason or (old.reason if old else ""))
-    if _all_voted(ballot, turn):
+    last = _all_voted(ballot, turn)
+    if last:
         _revealed(ballot, turn)
     yield from refreshed(ballot)
     why = Button(say("votes.add_reason"), GiveReason(ballot.id, ballot.round))
-    yield Notice(say("votes.receipt" if old is None else "votes.changed", card=intent.choice), (why,))
+    receipt = "votes.revealed_by_you" if last else "votes.receipt" if old is None else "votes.changed"
+    yield Notice(say(receipt, card=intent.choice), (why,))
 
 
 @routes.handles(GiveReason)
