@@ -5,8 +5,11 @@ import unicodedata
 
 from bot.datewords import Clock
 from bot.deadlines import deadlines
+from bot.references import PERSON
 
 LONGEST = 80
+_NAME = 15  # characters of a person's name
+_REFERENCE = re.compile(PERSON)
 _READ = 1_000
 _PHRASE = 60
 """Characters a polite or a dated phrase may take at either end."""
@@ -144,14 +147,26 @@ def _undated(clause: str, clock: Clock) -> str:
 
 def _short(text: str) -> str:
     """`text` cut at a word, or between two characters that do not join, when it is too long."""
-    if len(text) <= LONGEST:
+    longest = _longest(text)
+    if len(text) <= longest:
         return text
-    cut = text.rfind(" ", LONGEST // 2, LONGEST)
+    least = longest - LONGEST // 2
+    cut = text.rfind(" ", least, longest)
     if cut < 0:
-        cut = LONGEST - 1
-        while cut > LONGEST // 2 and _joined(text, cut):
+        cut = longest - 1
+        while cut > least and _joined(text, cut):
             cut -= 1
+    cut = next((each.start() for each in _REFERENCE.finditer(text) if each.start() < cut < each.end()), cut)
     return text[:cut].rstrip(" ,;:") + "…"
+
+
+def _longest(text: str) -> int:
+    """How long `text` may be: somebody is read as a name, however long the platform's reference to them is."""
+    longest = LONGEST
+    for each in _REFERENCE.finditer(text):
+        if each.start() < longest:
+            longest += max(0, len(each[0]) - _NAME)
+    return longest
 
 
 def _joined(text: str, place: int) -> bool:

@@ -112,6 +112,14 @@ def test_any_heap_of_its_own_words_is_read(text: str, zone: str) -> None:
     assert reading.title or not any(map(str.isalnum, text))
 
 
+def test_a_headline_is_as_long_for_people_with_long_ids_as_for_others() -> None:
+    who = f"<@29:{'1' * 70}>"
+    assert read(f"{who} needs a new badge by Monday", NOON, LONDON).title == f"{who} needs a new badge"
+    long = read(f"ask {who} and {who} " + "about the badge " * 20, NOON, LONDON).title
+    assert 60 < len(long.replace(who, "Ben Lindqvist")) <= 80
+    assert "<" not in read(f"{'x' * 60} {'y' * 15}{who} z", NOON, LONDON).title.replace(who, "")
+
+
 HEAPS = [
     "a",
     " ",
