@@ -118,10 +118,10 @@ class Conversations:
                     _id(tenant, channel), tenant, channel, channel, told.service_url, at, team, name=name
                 )
         if person.id and not person.id.startswith("28:"):
-            chat = told.channel if personal and here else ""  # a message may be logged from a chat that is not ours
+            chat = told.chat if here else ""  # a message may be logged from a chat that is not ours
             yield ConversationReference(
                 _id(tenant, person.id), tenant, person.id, chat, told.service_url, at,
-                person=person.aad_object_id, name=clean(person.name), zone=clean(told.local_timezone),
+                person=person.aad_object_id, name=clean(person.name), zone=clean(told.zone),
             )  # fmt: skip
 
     def _hear_of(self, told: Activity) -> None:

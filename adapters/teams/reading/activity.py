@@ -12,6 +12,8 @@ from pydantic.alias_generators import to_camel
 
 ROOT = ";messageid="  # between a channel's id and the message on which a thread hangs
 
+_CHANNELS = ("@thread.tacv2", "@thread.skype")  # how the ids of channels end
+_SHARED = "19:"  # how the ids of conversations begin that are not with a bot alone
 _ANYWHERE = "composeExtension/"  # how invokes are named that may come from nowhere in particular
 _TEXT = 256 * 1024  # characters: as many as a request may have bytes
 
@@ -95,11 +97,12 @@ class Attachment(Part):
 
 
 class Entity(Part):
-    """A mention of somebody, by the `text` that stands for it; other kinds are left alone."""
+    """A mention of somebody, by the `text` that stands for it, or what a client tells of itself; no others are read."""
 
     type: str = ""
     mentioned: Somebody = Somebody()
     text: Text = ""
+    timezone: str = ""
 
 
 class Activity(Part):
@@ -141,11 +144,28 @@ class Activity(Part):
 
     @property
     def kind(self) -> str:
-        """`channel`, `group` or `personal`; old clients leave the type out."""
+        """`channel`, `group` or `personal`; old clients leave the type out, and then the id tells."""
         told = {"channel": "channel", "groupChat": "group", "personal": "personal"}
         found = told.get(self.conversation.conversation_type)
-        guess = "channel" if self.channel_data.team.id else "group" if self.conversation.is_group else "personal"
+        if self.channel_data.team.id or self.channel.endswith(_CHANNELS):
+            guess = "channel"
+        else:
+            guess = "group" if self.conversation.is_group or self.channel.startswith(_SHARED) else "personal"
         return found or guess
+
+    @property
+    def chat(self) -> str:
+        """The conversation where it is somebody's with the bot alone, else an empty text; others see any `19:…`.
+
+        See learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations: such a chat is named `a:…`.
+        """
+        return "" if self.kind != "personal" or self.channel.startswith(_SHARED) else self.channel
+
+    @property
+    def zone(self) -> str:
+        """The time zone of whoever did this, as far as their client tells."""
+        clients = (each.timezone for each in self.entities if each.type == "clientInfo")
+        return self.local_timezone or next(clients, "")
 
     @property
     def html(self) -> str:

@@ -34,6 +34,24 @@ async def test_a_chat_is_somebodys_and_is_reached_by_their_id(sqlite_url: str) -
         }
 
 
+@pytest.mark.parametrize("told", [{}, {"conversationType": "personal"}])
+async def test_where_others_may_be_is_never_somebodys_own_chat(sqlite_url: str, told: dict[str, str]) -> None:
+    async with stage(sqlite_url) as here:
+        payload = here.ada.activity("message", here.ops)
+        payload["conversation"] = {"id": here.ops.id, "tenantId": TENANT, **told}
+        payload["channelData"] = {"tenant": {"id": TENANT}}
+        assert (await here.ada.deliver(payload | {"text": "hello"})).status == 200
+        assert (await remembered(here))[here.ada.id].conversation == ""
+
+
+async def test_a_time_zone_is_told_by_the_client_where_the_activity_tells_none(sqlite_url: str) -> None:
+    async with stage(sqlite_url) as here:
+        payload = here.ada.activity("message", here.teams.chat(here.ada.id))
+        del payload["localTimezone"]
+        assert (await here.ada.deliver(payload | {"text": "hello"})).status == 200
+        assert (await remembered(here))[here.ada.id].zone == "Europe/Berlin"
+
+
 async def test_what_is_known_is_not_written_again_and_what_changes_is(sqlite_url: str) -> None:
     async with stage(sqlite_url) as here:
         await here.ada.direct("hello")
