@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from adapters.teams.reading.activity import Entity
@@ -19,6 +19,7 @@ _GIVEN = re.compile(r"""([a-zA-Z-]{1,20})=(?:"([^"]*)"|'([^']*)')""")
 _NUMBER = re.compile(r"\d{1,3}", re.ASCII)
 _SPACES = re.compile(r"[ \t]{2,}")
 _AT = re.compile(r"<at(?: [^<>]*)?>([^<>]*)</at>")
+_CALLED = re.compile(r"\A(?:[:,](?:\s+|\Z)|,)")  # what is left of `@bmm:` and `@bmm,`
 _TAGS = re.compile(r"</?at[^<>]*>")
 
 
@@ -35,9 +36,8 @@ def written(text: str, html: str, entities: Sequence[Entity], bot: str) -> Writt
 
     `text` is what Teams makes of it; only of a quoted reply the HTML is read, where the quotation can be told apart.
     """
-    if REPLY in html:
-        return from_html(html, entities, bot)
-    return Written(tidy(_referring(text, entities, bot)))
+    said = from_html(html, entities, bot) if REPLY in html else Written(tidy(_referring(text, entities, bot)))
+    return replace(said, text=_CALLED.sub("", said.text)) if names_bot(entities, bot) else said
 
 
 def from_html(html: str, entities: Sequence[Entity] = (), bot: str = "") -> Written:
@@ -70,7 +70,7 @@ def _referring(text: str, entities: Sequence[Entity], bot: str) -> str:
     pieces: list[str] = []
     end = 0
     for found in _AT.finditer(text):
-        meant = named.get(found[0], [])
+        meant = named.get(found[0]) or named.get(f"<at>{found[1]}</at>", [])
         reference = meant.pop(0) if len(meant) > 1 else meant[0] if meant else f"@{unescape(found[1])}"
         pieces += [unescape(text[end : found.start()]), reference]
         end = found.end()

@@ -150,6 +150,7 @@ async def test_awkward_words_arrive_as_words(sqlite_url: str, awkward: str) -> N
         ("<at>R&amp;D</at> &amp;amp;", [], "@R&D &amp;"),
         ("&lt;at&gt;x&lt;/at&gt;", [], "<at>x</at>"),
         ("<at>bmm</at><at>bmm</at> x", [("<at>bmm</at>", "28:0bot")], "x"),
+        ('<at id="0">bmm</at> chair 7 wobbles', [("<at>bmm</at>", "28:0bot")], "chair 7 wobbles"),
     ],
 )
 def test_mentions_that_lie_name_nobody_else(text: str, entities: list[tuple[str, str]], means: str) -> None:

@@ -54,6 +54,38 @@ def test_a_command_may_be_typed_as_help_writes_it(text: str, means: str | None) 
     assert (came.how, came.text) == (("command", means) if means is not None else ("direct", text))
 
 
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("<at>bmm</at>: the sink leaks", "the sink leaks"),
+        ("<at>bmm</at>, the sink leaks", "the sink leaks"),
+        ("<at>bmm</at> , the sink leaks", "the sink leaks"),
+        ("<at>bmm</at>,the sink leaks", "the sink leaks"),
+        ("<at>bmm</at> :) the sink is mended", ":) the sink is mended"),
+        ("<at>bmm</at>:", ""),
+    ],
+)
+def test_what_is_written_after_a_name_to_call_somebody_is_not_said(text: str, means: str) -> None:
+    bot = recorded("mention")["recipient"]["id"]
+    called = {"type": "mention", "text": "<at>bmm</at>", "mentioned": {"id": bot, "name": "bmm"}}
+    assert event("mention", text=text, entities=[called]).text == means
+
+
+@pytest.mark.parametrize(
+    ("conversation", "kind"),
+    [
+        (OPS, "channel"),
+        ("19:old0acme@thread.skype", "channel"),
+        (TRIO, "group"),
+        ("19:anna_ben@unq.gbl.spaces", "group"),
+        ("a:1annaandbmm0acme", "personal"),
+    ],
+)
+def test_where_no_kind_is_told_the_id_tells_it(conversation: str, kind: str) -> None:
+    untold = {"id": conversation, "tenantId": GUID}
+    assert event("mention", conversation=untold, channelData={"tenant": {"id": GUID}}).place.kind == kind
+
+
 def test_the_tenant_of_a_shared_channel_is_its_host_whoever_speaks() -> None:
     theirs = recorded("mention_shared")
     theirs["channelData"]["tenant"]["id"] = "9ee70000-0000-4000-8000-000000000003"
