@@ -17,6 +17,7 @@ _AGAIN = 2.0  # seconds before what was surely not done is tried again
 _REST = 30.0  # seconds where Teams asks for a rest and does not say how long
 _LONGEST = 600.0
 _POST = ("ActivityNotFoundInConversation", "MessageNotFound", "ActivityNotFound")
+UNSUPPORTED = ("405", "NotSupported", "NotImplemented", "FeatureNotEnabled")  # what is refused to everybody there
 _TENANT = ("BotDisabledByAdmin", "InvalidBotApiHost", "AppNotAllowed", "Unauthorized")
 
 

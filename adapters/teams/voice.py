@@ -9,10 +9,11 @@ from adapters.teams.connector import Connector, Data, path
 from adapters.teams.conversations import Conversations
 from adapters.teams.reading import places
 from adapters.teams.reading.activity import ROOT
+from adapters.teams.refusals import UNSUPPORTED
 from bot.chats import Chats
 from bot.events import Event, Place
 from bot.ledger import ConversationReference
-from bot.ports import Clock, Invalid, Pace, PlaceGone, PostGone, Unsure
+from bot.ports import Clock, Invalid, Pace, PlaceGone, PostGone, SendError, Unsure
 
 log = logging.getLogger("bmm.teams")
 
@@ -30,7 +31,7 @@ class Voice:
         self._clock = clock
         self._chats = Chats(clock, pace)
         self._bot = {"id": f"28:{app_id}", "name": "bmm"}
-        self._untargeted: dict[str, datetime] = {}
+        self._untargeted: dict[tuple[str, str], datetime] = {}  # by channel and user; nobody's where none can
 
     # --- posts
 
@@ -104,7 +105,10 @@ class Voice:
     async def _targeted(self, event: Event, said: Data) -> bool:
         """Whether Teams showed it in the conversation to this person alone; not every client and channel does."""
         place, now = event.place, self._clock.now()
-        if self._untargeted.get(place.channel, now) > now or event.actor is None:
+        if event.actor is None:
+            return False
+        mine, everybodys = (place.channel, event.actor.user), (place.channel, "")
+        if any(self._untargeted.get(each, now) > now for each in (mine, everybodys)):
             return False
         try:
             reference = await self.conversations.of(place.tenant, place.channel)
@@ -118,11 +122,16 @@ class Voice:
         except (PlaceGone, PostGone, Invalid) as error:
             log.info("private words go to somebody's own chat", extra={"event": event.key, "error": str(error)})
             self._untargeted = {each: at for each, at in self._untargeted.items() if at > now}
-            self._untargeted[place.channel] = now + _UNHEARD
+            self._untargeted[everybodys if _is_of_all(error) else mine] = now + _UNHEARD
             return False
         except Unsure:
             return True  # they may have been shown: they are not told twice
         return True
+
+
+def _is_of_all(error: SendError) -> bool:
+    """Whether a refusal says that nobody there can be told anything so, whoever they are."""
+    return any(code in str(error) for code in UNSUPPORTED)
 
 
 def _tenant(reference: ConversationReference) -> str:
