@@ -65,7 +65,7 @@ class Acquaintance:
         if known is not None or platform is None:
             return known or Profile("")
         told = await _in_time(platform.profile(account))
-        if told is not None and told.name:
+        if told is not None and told.name and not told.unsure:
             _remember(self._profiles, account, told)
         return told or Profile("")
 

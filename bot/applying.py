@@ -73,7 +73,7 @@ class Applying:
         if not self._turn.outsider or route.outside == "yes":
             return
         if route.outside == "no" or not self._is_own(intent):
-            raise effects.Refusal(say("machine.outsider"))
+            raise effects.Refusal(say("machine.unsure" if self._turn.unsure else "machine.outsider"))
 
     def _is_own(self, intent: Any) -> bool:
         """Whether an intent is about an item that this person asked for, or a question that they were asked."""

@@ -37,18 +37,25 @@ def _person(store: Store, account: Account, profile: Profile, ids: Ids) -> Human
     person = store.get(Human, known.person) if known else None
     if person is not None:
         return _renamed(store, person, account, profile)
-    person = Human(ids(), account.tenant, profile.name or account.user, _zone(profile.zone), profile.outsider)
+    person = Human(
+        ids(), account.tenant, profile.name or account.user, _zone(profile.zone), profile.outsider or profile.unsure
+    )
     store.add(person)
     store.add(Identity(identity(account), account.tenant, person.id, profile.bot))
     return person
 
 
 def _renamed(store: Store, person: Human, account: Account, profile: Profile) -> Human:
-    """What a platform did not say of somebody at their first word is entered as soon as it does."""
+    """What a platform did not say of somebody at their first word is entered as soon as it does.
+
+    While it is unsure whose they are, they stay what they were, and are from outside where nothing was known.
+    """
     if not profile.name:
         return person
-    name = profile.name if person.name == account.user else person.name
-    after = replace(person, name=name, zone=person.zone or _zone(profile.zone), outsider=profile.outsider)
+    unnamed = person.name == account.user
+    name = profile.name if unnamed else person.name
+    outsider = (person.outsider or unnamed) if profile.unsure else profile.outsider
+    after = replace(person, name=name, zone=person.zone or _zone(profile.zone), outsider=outsider)
     if after != person:
         store.put(after)
     return after

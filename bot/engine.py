@@ -130,6 +130,7 @@ class Engine:
         turn = Turn(
             self._ids(), event, store, board, person, answer_place(event), event.at, self._ids, self._routes.watching,
             outsider=event.outsider or person.outsider or (event.unproven and not directory.is_known(person, event)),
+            unsure=event.actor is not None and profiles.get(event.actor, Profile("")).unsure,
         )  # fmt: skip
         if here is not None and event.actor is not None:
             directory.take_part(store, here, event, person.id)

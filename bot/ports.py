@@ -38,12 +38,16 @@ Answer = Form | Errors | Message  # what rides back to one person: a form to ope
 
 @dataclass(frozen=True)
 class Profile:
-    """What a platform tells of somebody. `zone` is an IANA name or empty; an `outsider` is of another organisation."""
+    """What a platform tells of somebody. `zone` is an IANA name or empty; an `outsider` is of another organisation.
+
+    It is `unsure` where the platform could not tell just now whose they are: it is asked again at their next word.
+    """
 
     name: str
     zone: str = ""
     bot: bool = False
     outsider: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Turn:
     touched: list[Show] = field(default_factory=list)
     added: set[str] = field(default_factory=set)
     outsider: bool = False
+    unsure: bool = False  # whether they count as an outsider because the platform could not tell just now
 
     @property
     def zone(self) -> ZoneInfo:

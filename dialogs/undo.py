@@ -34,7 +34,7 @@ def undo_turn(intent: UndoTurn, turn: Turn) -> Effects:
     if turn.now - changes[0].at > UNDO:
         raise Refusal(say("undo.too_late", minutes=UNDO // timedelta(minutes=1)))
     if turn.outsider and any(turn.item(each.subject).requester != turn.person.id for each in changes):
-        raise Refusal(say("machine.outsider"))
+        raise Refusal(say("machine.unsure" if turn.unsure else "machine.outsider"))
     items = {change.subject: turn.item(change.subject) for change in changes}
     for item in items.values():
         before = _before(item, [change for change in changes if change.subject == item.id], turn)

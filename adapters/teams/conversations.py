@@ -30,7 +30,6 @@ class Conversations:
         self._told_of: OrderedDict[str, ConversationReference] = OrderedDict()  # whether or not they could be written
         self._learning = asyncio.Lock()
         self._heard: OrderedDict[tuple[str, str], str] = OrderedDict()  # where somebody spoke or was named last
-        self._shared: OrderedDict[tuple[str, str], None] = OrderedDict()  # channels that Teams calls shared
 
     async def learn(self, told: Activity, *, here: bool = True) -> None:
         """Remember who did something and, where we are `here` or were before, its place. Raises Unavailable.
@@ -74,10 +73,6 @@ class Conversations:
     def heard_in(self, tenant: str, user: str) -> str:
         """The channel in which somebody spoke or was named last, or an empty text."""
         return self._heard.get((tenant, user), "")
-
-    def is_shared(self, tenant: str, channel: str) -> bool:
-        """Whether Teams has said that people of other organisations are in a channel."""
-        return (tenant, channel) in self._shared
 
     async def opened(self, reference: ConversationReference, conversation: str) -> ConversationReference:
         """Remember the chat that was opened with somebody. Raises Unavailable."""
@@ -130,8 +125,6 @@ class Conversations:
         tenant = places.tenant(told.tenant_id)
         named = (each.mentioned.id for each in told.entities if each.type == "mention")
         self.heard_of(tenant, told.channel, (told.sender.id, *named))
-        if places.is_shared(told):
-            _recall(self._shared, [((tenant, told.channel), None)])
 
     async def _is_known_place(self, told: Activity) -> bool:
         """Whether we were in this conversation before, or are in the team whose channel it is."""

@@ -1,5 +1,7 @@
 """Who is in a conversation and what it is called, as the Bot Connector tells; asked once and remembered for a while."""
 
+import asyncio
+import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +22,7 @@ T = TypeVar("T")
 FRESH = timedelta(minutes=10)
 KNOWN = 2_000  # rosters, and people, remembered
 _PAGE, _PAGES = 200, 3
+_PATIENCE = 1.2  # seconds for all that is asked about one person: an ask waits no longer
 NAMED = 10  # people named in one event
 _OPEN = ("standard", "shared")  # kinds of channels into which everybody of the team may look
 _CALLED = 3  # people after whom a group's chat is called
@@ -96,21 +99,20 @@ class Rosters:
     async def profile(self, account: Account) -> Profile:
         """Name, zone, and whether somebody is from outside, which a roster tells. Raises SendError.
 
-        They are looked up where they were met or named last, else in their own chat; where there is neither, nothing is
-        told of them. Whom the roster of such a place has not is called as Teams called them when they spoke, unless it
-        was in a channel that is shared with others.
+        They are looked up where they were met or named last, else in their own chat. Where no roster tells of them,
+        they are called as Teams called them when they spoke, and it is not sure whose they are.
         """
         reference = await self._conversations.of(account.tenant, account.user)
-        where = self._conversations.heard_in(account.tenant, account.user)
-        where = where or (account.user if reference.conversation else "")
-        if not where:
-            raise PlaceGone("heard in no place of ours")
-        found = await self._found(account, where)
-        if found is None and self._conversations.is_shared(account.tenant, where):
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                found = await self._found(account, reference)
+        except (SendError, TimeoutError):
+            found = None
+        if found is not None:
+            return Profile(found.name or reference.name, reference.zone, outsider=found.outsider)
+        if not reference.name:
             raise PlaceGone("in no roster that we know")
-        if found is None:
-            return Profile(reference.name, reference.zone)
-        return Profile(found.name or reference.name, reference.zone, outsider=found.outsider)
+        return Profile(reference.name, reference.zone, outsider=True, unsure=True)
 
     async def title(self, place: Place) -> Title:
         """What a channel or a group's chat is called, and who may look into it. Raises SendError."""
@@ -133,12 +135,14 @@ class Rosters:
 
     # --- inside
 
-    async def _found(self, account: Account, where: str) -> Member | None:
+    async def _found(self, account: Account, reference: ConversationReference) -> Member | None:
         """Somebody in a roster; None where Teams says that they are in none, or that we are not there."""
-        try:
-            return await self.member(account.tenant, where, account.user)
-        except PlaceGone:
-            return None
+        heard = self._conversations.heard_in(account.tenant, account.user)
+        for where in dict.fromkeys(each for each in (heard, account.user if reference.conversation else "") if each):
+            with contextlib.suppress(PlaceGone):
+                if (found := await self.member(account.tenant, where, account.user)) is not None:
+                    return found
+        return None
 
     async def _named_by(self, place: Place) -> str:
         """A chat that nobody has named is called after who is in it."""

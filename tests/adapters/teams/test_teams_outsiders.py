@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import aiohttp
+import pytest
 
+from tests.fakes.teams import Kind
 from tests.fakes.teams_person import TeamsPerson
 from tests.harness import opened
 from tests.teams_house import TeamsRoom
 
 ONLY = "Only people of this workspace can do that."
+UNSURE = "I could not check just now who you are"
 
 
 @asynccontextmanager
@@ -50,7 +53,24 @@ async def test_while_no_roster_answers_nobody_new_is_let_in(database_url: str) -
         room.teams.fail("broken_before", "member", times=3)
         await guest.mention(room.rooms["ops"], "board")
         await room.settle()
-        assert ONLY in told(room, guest)
+        assert UNSURE in told(room, guest)
+
+
+@pytest.mark.parametrize("fault", ["broken_before", "throttled", "slow"])
+async def test_while_no_roster_answers_people_are_called_by_their_names_and_are_let_in_as_soon_as_one_does(
+    database_url: str, fault: Kind
+) -> None:
+    async with a_room(database_url) as room:
+        room.teams.fail(fault, "member", times=2, after=3.0)
+        await room.say("Ada", "ops", "@bmm the badge printer jams, by Friday 17:00")
+        card = str([each.card for each in room.teams.posts(room.rooms["ops"].id)])
+        assert "Ada Okafor" in card
+        assert "29:" not in card
+        await room.command("Ada", "ops", "board")
+        assert UNSURE in told(room, room.people["Ada"])
+        room.teams.faults.clear()
+        await room.command("Ada", "ops", "board")
+        assert "badge printer" in (await room.private("Ada"))[-1].text
 
 
 async def test_a_guest_whose_mention_begins_a_board_does_not_run_it(database_url: str) -> None:
