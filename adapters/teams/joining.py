@@ -13,6 +13,7 @@ from adapters.teams.desk import Desk
 from adapters.teams.inbound import Door, now_of
 from adapters.teams.line import Line
 from adapters.teams.outbound import PACE, TeamsPlatform
+from adapters.teams.own_chats import OwnChats
 from adapters.teams.people import People
 from adapters.teams.reading.places import PLATFORM
 from adapters.teams.rosters import Rosters
@@ -48,9 +49,10 @@ class Teams:
         self._introduction = Introduction(bot.database, PLATFORM, self._credentials.token, _UNKNOWN)
         self._connector = Connector(self._credentials, self._hosts, clock)
         self.conversations = Conversations(bot.database, clock)
-        self.rosters = Rosters(self._connector, self.conversations, clock)
+        own_chats = OwnChats(self._connector, self.conversations, settings.teams_app_id)
+        self.rosters = Rosters(self._connector, self.conversations, own_chats, clock)
         self.people = People(bot.database, self.conversations, self.rosters)
-        voice = Voice(self._connector, self.conversations, clock, PACE, settings.teams_app_id)
+        voice = Voice(self._connector, self.conversations, own_chats, clock, PACE)
         self.platform = TeamsPlatform(voice, self.rosters, bot.routes.opens_form)
 
     def routes(self) -> list[web.RouteDef]:

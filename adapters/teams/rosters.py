@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from adapters.teams.connector import Connector, Data, path, team_path
 from adapters.teams.conversations import Conversations
+from adapters.teams.own_chats import OwnChats
 from adapters.teams.reading import places
 from bot.cleaning import clean
 from bot.events import Account, Event, Place
@@ -41,9 +42,10 @@ class Member:
 class Rosters:
     """Asks for members, profiles and titles."""
 
-    def __init__(self, connector: Connector, conversations: Conversations, clock: Clock) -> None:
+    def __init__(self, connector: Connector, conversations: Conversations, own_chats: OwnChats, clock: Clock) -> None:
         self._connector = connector
         self._conversations = conversations
+        self._own_chats = own_chats
         self._rosters = _Remembered[list[Member]](clock)
         self._members = _Remembered[Member | None](clock)
 
@@ -99,8 +101,9 @@ class Rosters:
     async def profile(self, account: Account) -> Profile:
         """Name, zone, and whether somebody is from outside, which a roster tells. Raises SendError.
 
-        They are looked up where they were met or named last, else in their own chat. Where no roster tells of them,
-        they are called as Teams called them when they spoke, and it is not sure whose they are.
+        They are looked up where they were met or named last, else in their own chat, which is opened for whoever has
+        come to us themselves. Where no roster tells of them, they are called as Teams called them when they spoke, and
+        it is not sure whose they are.
         """
         reference = await self._conversations.of(account.tenant, account.user)
         try:
@@ -138,11 +141,16 @@ class Rosters:
     async def _found(self, account: Account, reference: ConversationReference) -> Member | None:
         """Somebody in a roster; None where Teams says that they are in none, or that we are not there."""
         heard = self._conversations.heard_in(account.tenant, account.user)
-        for where in dict.fromkeys(each for each in (heard, account.user if reference.conversation else "") if each):
-            with contextlib.suppress(PlaceGone):
-                if (found := await self.member(account.tenant, where, account.user)) is not None:
-                    return found
-        return None
+        with contextlib.suppress(PlaceGone):
+            if heard and (found := await self.member(account.tenant, heard, account.user)) is not None:
+                return found
+        if not (reference.conversation or reference.name):
+            return None
+        try:
+            await self._own_chats.of(reference)
+            return await self.member(account.tenant, account.user, account.user)
+        except (PlaceGone, Invalid):
+            return None
 
     async def _named_by(self, place: Place) -> str:
         """A chat that nobody has named is called after who is in it."""

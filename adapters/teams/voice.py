@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from adapters.teams.connector import Connector, Data, path
 from adapters.teams.conversations import Conversations
+from adapters.teams.own_chats import OwnChats, id_in, tenant_of
 from adapters.teams.reading import places
 from adapters.teams.reading.activity import ROOT
 from adapters.teams.refusals import UNSUPPORTED
@@ -21,16 +21,16 @@ _UNHEARD = timedelta(hours=1)  # for which targeted messages are not tried again
 
 
 class Voice:
-    """The bot `app_id`, in every conversation that was ever heard from."""
+    """The bot, in every conversation that was ever heard from."""
 
     def __init__(
-        self, connector: Connector, conversations: Conversations, clock: Clock, pace: Pace, app_id: str
+        self, connector: Connector, conversations: Conversations, own_chats: OwnChats, clock: Clock, pace: Pace
     ) -> None:
         self.connector = connector
         self.conversations = conversations
+        self.own_chats = own_chats
         self._clock = clock
         self._chats = Chats(clock, pace)
-        self._bot = {"id": f"28:{app_id}", "name": "bmm"}
         self._untargeted: dict[tuple[str, str], datetime] = {}  # by channel and user; nobody's where none can
 
     # --- posts
@@ -43,7 +43,7 @@ class Voice:
     async def edit(self, place: Place, ref: str, said: Data) -> None:
         """Put a message in the place of the one that stands as `ref`. May be repeated freely. Raises SendError."""
         reference = await self.conversations.of(place.tenant, place.channel)
-        where = (await self._chat(reference) if place.kind == "personal" else reference).conversation
+        where = (await self.own_chats.of(reference) if place.kind == "personal" else reference).conversation
         if place.kind == "channel":
             where += f"{ROOT}{place.thread or ref}"
         await self.connector.put(reference.service, path(where, "activities", ref), said | {"id": ref})
@@ -56,38 +56,23 @@ class Voice:
             case "channel":
                 where = f"{reference.conversation}{ROOT}{place.thread}"
             case "personal":
-                where = (await self._chat(reference)).conversation
+                where = (await self.own_chats.of(reference)).conversation
             case _:
                 where = reference.conversation
-        return _id(await self.connector.post(reference.service, path(where, "activities"), said))
+        return id_in(await self.connector.post(reference.service, path(where, "activities"), said))
 
     async def _begun(self, reference: ConversationReference, said: Data) -> str:
         """A thread of its own in a channel, which begins with this message."""
-        tenant = _tenant(reference)
+        tenant = tenant_of(reference)
         body: Data = {
             "isGroup": True,
-            "bot": self._bot,
+            "bot": self.own_chats.bot,
             "tenantId": tenant,
             "channelData": {"channel": {"id": reference.conversation}, "tenant": {"id": tenant}},
             "activity": said,
         }
         told = await self.connector.post(reference.service, path(), body)
-        return str(told.get("activityId") or "") or str(told.get("id") or "").partition(ROOT)[2] or _id(told)
-
-    async def _chat(self, reference: ConversationReference) -> ConversationReference:
-        """The chat with somebody, opened where there is none yet; to open it again opens the same one."""
-        if reference.conversation:
-            return reference
-        tenant = _tenant(reference)
-        body: Data = {
-            "isGroup": False,
-            "bot": self._bot,
-            "members": [{"id": reference.channel}],
-            "tenantId": tenant,
-            "channelData": {"tenant": {"id": tenant}},
-        }
-        told = await self.connector.post(reference.service, path(), body)
-        return await self.conversations.opened(reference, _id(told))
+        return str(told.get("activityId") or "") or str(told.get("id") or "").partition(ROOT)[2] or id_in(told)
 
     # --- private words
 
@@ -132,15 +117,3 @@ class Voice:
 def _is_of_all(error: SendError) -> bool:
     """Whether a refusal says that nobody there can be told anything so, whoever they are."""
     return any(code in str(error) for code in UNSUPPORTED)
-
-
-def _tenant(reference: ConversationReference) -> str:
-    return reference.tenant.removeprefix(places.tenant(""))
-
-
-def _id(told: dict[str, Any]) -> str:
-    """The id in an answer. Raises Unsure where there is none: it was posted, and cannot be edited."""
-    found = told.get("id")
-    if not isinstance(found, str) or not found:
-        raise Unsure("an answer without an id")
-    return found

@@ -19,6 +19,7 @@ from adapters.teams.desk import Desk
 from adapters.teams.inbound import Door, now_of, routes
 from adapters.teams.line import Line
 from adapters.teams.outbound import PACE, TeamsPlatform
+from adapters.teams.own_chats import OwnChats
 from adapters.teams.people import People
 from adapters.teams.rosters import Rosters
 from adapters.teams.trust.credentials import ClientSecret, Credentials
@@ -224,8 +225,9 @@ def adapter_of(issuer: FakeIssuer, hosts: Hosts, database: Fragile, clock: Clock
     connector = Connector(credentials, hosts, clock)
     held.append(connector)
     conversations = Conversations(database, clock)
-    rosters = Rosters(connector, conversations, clock)
-    voice = Voice(connector, conversations, clock, PACE, APP)
+    own_chats = OwnChats(connector, conversations, APP)
+    rosters = Rosters(connector, conversations, own_chats, clock)
+    voice = Voice(connector, conversations, own_chats, clock, PACE)
     people = People(database, conversations, rosters)
     platform = TeamsPlatform(voice, rosters, lambda intent: isinstance(intent, Open))
     return Adapter(connector, conversations, rosters, people, platform)

@@ -118,3 +118,21 @@ async def test_a_channel_of_whose_kind_nothing_is_told_counts_as_private(databas
         await room.say("Ada", "facilities", "@bmm order a cake for Esi")
         await room.command("Ben", "ops", "show FAC-1")
         assert "There is no item" in (await room.private("Ben"))[-1].text
+
+
+async def test_whoever_logs_first_where_we_are_not_is_known_by_their_own_chat_in_which_nothing_is_said(
+    database_url: str,
+) -> None:
+    async with a_room(database_url) as room:
+        await room.say("Ada", "ops", "@bmm the badge printer jams")
+        garage, chloe, guest = room.rooms["garage"], room.people["Chloe"], a_guest(room)
+        said = garage.said(await room.people["Ben"].say(garage, "the van needs oil"))
+        for person in (chloe, guest):
+            await person.message_action("item.log_this", garage, said)
+            await room.settle()
+            assert room.teams.chat(person.id).messages == []
+        assert chloe.dialog is not None
+        assert chloe.dialog.inputs
+        assert guest.dialog is not None
+        assert not guest.dialog.inputs
+        assert ONLY in str(guest.dialog.card)
