@@ -157,9 +157,9 @@ class Engine:
         """Whether a place gets a board of its own.
 
         A channel does at its first word; a personal chat, or a channel in which a shortcut was used, where there is no
-        other board; somebody's home only for what needs one.
+        other board; somebody's home only for what needs one. Where we are not, a shortcut only asks: nothing begins.
         """
-        if event.actor is None:
+        if event.actor is None or (event.place.afar and event.quoted is not None):
             return False
         if event.how in self._routes.roads:
             return self._routes.roads[event.how].begins

@@ -79,7 +79,7 @@ class Desk:
     async def _asked(self, event: Event) -> Answer | None:
         self._people.met(event)
         try:
-            return await self._bot.ask(event)
+            return await self._bot.ask(await self._people.placed(event))
         except Unavailable:
             return notice(say("machine.not_kept"))
 

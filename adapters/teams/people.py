@@ -10,7 +10,7 @@ from bot.effects import Refusal
 from bot.events import Account, Event, Place
 from bot.messages import Person
 from bot.people import Human, Identity
-from bot.ports import Database, Query, SendError, Store, Unavailable
+from bot.ports import Database, PlaceGone, Query, SendError, Store, Unavailable
 from bot.words import say
 
 MOST = 150  # people whom a form offers
@@ -42,6 +42,17 @@ class People:
             return event
         found = await self._found(event.place, quoted.author)
         return replace(event, quoted=replace(quoted, author=found.user if found else ""))
+
+    async def placed(self, event: Event) -> Event:
+        """The event, whose place is afar where we were never in it. Raises Unavailable."""
+        place = event.place
+        if place.kind not in ("channel", "group"):
+            return event
+        try:
+            await self._conversations.of(place.tenant, place.channel)
+        except PlaceGone:
+            return replace(event, place=replace(place, afar=True))
+        return event
 
     async def by_entra(self, tenant: str, person: str) -> Account | None:
         """Whoever has this id in the directory, where they have done something here. Raises Unavailable."""
