@@ -1,6 +1,7 @@
 """How Teams is reached: every place and person that was heard is remembered with where it is served."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -65,6 +66,18 @@ class Conversations:
         return ConversationReference(
             _id(tenant, channel), tenant, channel, "", elsewhere.service, elsewhere.at
         )  # somebody who was only named
+
+    async def supposed(self, tenant: str, channel: str) -> ConversationReference:
+        """How a place would be reached in which nobody was heard yet; whether we are there, Teams tells.
+
+        Raises PlaceGone, Unavailable.
+        """
+        with contextlib.suppress(PlaceGone):
+            return await self.of(tenant, channel)
+        elsewhere = await self._database.read(lambda store: _newest(store, {"tenant": tenant}), None)
+        if elsewhere is None:
+            raise PlaceGone("nobody was ever heard")
+        return ConversationReference(_id(tenant, channel), tenant, channel, channel, elsewhere.service, elsewhere.at)
 
     def heard_of(self, tenant: str, channel: str, users: Iterable[str]) -> None:
         """Remember where these can be looked up."""

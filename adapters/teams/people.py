@@ -63,7 +63,7 @@ class People:
 
         Raises Refusal for a guest or somebody of another organisation, SendError, Unavailable.
         """
-        member = await self._rosters.member(tenant, channel, person)
+        member = await self._rosters.member(tenant, channel, person, unheard=True)
         if member is not None and member.outsider:
             raise Refusal(say("machine.outsider"))
         return Account(places.PLATFORM, tenant, member.user) if member else None

@@ -85,12 +85,16 @@ class Rosters:
             query["continuationToken"] = str(more)
         return self._rosters.keep(key, [each for each in members if each.user and not each.user.startswith("28:")])
 
-    async def member(self, tenant: str, channel: str, who: str) -> Member | None:
-        """Somebody in a conversation by either id; None where they are not in it. Raises SendError."""
+    async def member(self, tenant: str, channel: str, who: str, *, unheard: bool = False) -> Member | None:
+        """Somebody in a conversation by either id; None where they are not in it. Raises SendError.
+
+        In an `unheard` one, we may be without ever having heard anybody there.
+        """
         key = f"{tenant}|{channel}|{who}"
         if (known := self._members.get(key)) is not None:
             return known
-        reference = await self._reached(tenant, channel)
+        asked = self._conversations.supposed if unheard else self._reached
+        reference = await asked(tenant, channel)
         try:
             told = await self._connector.get(reference.service, path(reference.conversation, "members", who))
         except (PlaceGone, PostGone, Invalid):
