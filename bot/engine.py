@@ -24,7 +24,7 @@ from bot.ledger import Due, Received, Taken, due_id
 from bot.meaning import again, answer_place, meant
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.people import Human, Role
-from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Store, Unavailable
+from bot.ports import Answer, Clock, Conflict, Database, Errors, Ids, Profile, Refused, Store, Unavailable
 from bot.routes import Routes
 from bot.subjects import board_of
 from bot.turn import Turn
@@ -215,7 +215,9 @@ class Engine:
 
     async def _refused(self, event: Event, refusal: Refusal) -> Settled:
         field = refusal.field if event.how == "form" else ""
-        answer: Answer = Errors({field: refusal.words}) if field else notice(refusal.words, refusal.controls)
+        said = notice(refusal.words, refusal.controls)
+        whole = Refused(said.summary, said.blocks) if event.how == "form" else said
+        answer: Answer = Errors({field: refusal.words}) if field else whole
         await self._settle(event, state=Taken.DONE, reply=stored(answer))
         return Settled(answer)
 

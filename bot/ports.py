@@ -33,6 +33,11 @@ class Errors:
     fields: Mapping[str, Words]
 
 
+@dataclass(frozen=True)
+class Refused(Message):
+    """Private words that refuse a whole form, which may stay open with what was typed into it."""
+
+
 Answer = Form | Errors | Message  # what rides back to one person: a form to open, errors of one, or private words
 
 

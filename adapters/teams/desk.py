@@ -18,7 +18,7 @@ from bot.effects import Refusal
 from bot.events import Event, Place
 from bot.inbound import Inbound
 from bot.messages import Form, Message, Person, Words
-from bot.ports import Answer, Errors, Invalid, SendError, Unavailable
+from bot.ports import Answer, Errors, Invalid, Refused, SendError, Unavailable
 from bot.viewing import Viewing
 from bot.wire import Unreadable
 from bot.words import say
@@ -26,6 +26,7 @@ from bot.words import say
 log = logging.getLogger("bmm.teams")
 
 _TELLING = 3.0  # seconds to tell somebody something within the ten in which Teams waits for us
+_WHOLE = ""  # the field of what is wrong with a form as a whole
 _WORDS, _CARD = "application/vnd.microsoft.activity.message", drawing.CARD
 
 
@@ -110,26 +111,32 @@ class Desk:
                 return await self._again(event, answer)
             case Errors():
                 return self._notice(event, told(event, answer))
+            case Refused() if event.how == "form":
+                return await self._again(event, Errors({_WHOLE: answer.summary}), answer)
             case Message():
                 return self._notice(event, answer)
             case None:
                 return self._notice(event, notice(say("machine.done"))) if opening else {}
 
-    async def _again(self, event: Event, wrong: Errors) -> Data:
-        """The form as it was filled in, with what is wrong; Teams itself holds no errors of ours."""
+    async def _again(self, event: Event, wrong: Errors, refused: Message | None = None) -> Data:
+        """The form as it was filled in, with what is wrong and what can be done about it; Teams holds no errors."""
         try:
             asked = await self._viewing.form(event)
         except (Refusal, LookupError, Unreadable, Unavailable) as error:
             log.info("a form is not there any more", extra={"event": event.key, "error": repr(error)})
-            return self._notice(event, told(event, wrong))
-        return await self._form(event, asked, wrong)
+            return self._notice(event, refused or told(event, wrong))
+        return await self._form(event, asked, wrong, refused)
 
-    async def _form(self, event: Event, asked: Form, wrong: Errors | None = None) -> Data:
+    async def _form(
+        self, event: Event, asked: Form, wrong: Errors | None = None, refused: Message | None = None
+    ) -> Data:
         people: list[Person] = []
         if any(field.kind == "person" for field in asked.fields):
             people = await self._people.of(event.place)
         values = event.values if wrong else None
-        card = drawing.form(asked, people, invokes.nonce(event), values, wrong.fields if wrong else None)
+        nonce, errors = invokes.nonce(event), wrong.fields if wrong else None
+        ways = drawing.ways(refused, self._platform.opens, nonce) if refused else ()
+        card = drawing.form(asked, people, nonce, values, errors, ways)
         return _task(drawing.title(asked.title), card)
 
     def _notice(self, event: Event, message: Message) -> Data:

@@ -7,9 +7,10 @@ from typing import Any
 from adapters.teams import limits
 from adapters.teams.commands import plain
 from adapters.teams.rendering import forms, menus, render
+from adapters.teams.rendering.blocks import block
 from adapters.teams.rendering.runs import disarmed, flat, lines
 from adapters.teams.rendering.sheet import Data, Sheet
-from bot.messages import Form, Link, Message, Person, Text, When, Words, spans
+from bot.messages import Controls, Form, Link, Message, Person, Text, When, Words, spans
 from bot.ports import Invalid
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -42,13 +43,21 @@ def form(
     nonce: str,
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, Words] | None = None,
+    ways: Sequence[Data] = (),
 ) -> Data:
     """The card of a form's dialog; `people` can be chosen where somebody is asked for. Raises Invalid.
 
-    `values` is what was typed before, and `errors` what is wrong, by the names of fields.
+    `values` is what was typed before, and `errors` what is wrong, by the names of fields; `ways` lead out of it.
     """
     with _drawing():
-        return forms.form(asked, forms.Filling(people, values or {}, errors or {}), nonce)
+        return forms.form(asked, forms.Filling(people, values or {}, errors or {}, ways), nonce)
+
+
+def ways(message: Message, opens: Opens, nonce: str) -> list[Data]:
+    """What can be done about a message, for the dialog of a form. Raises Invalid."""
+    with _drawing():
+        controls = [each for each in message.blocks if isinstance(each, Controls)]
+        return [part for each in controls for part in block(each, Sheet(opens, nonce))]
 
 
 def menu(label: str, options: Sequence[tuple[str, str]], chosen: int | None, nonce: str, question: str = "") -> Data:

@@ -30,11 +30,15 @@ _START = 200  # characters of a text that are shown at least, and that are cut a
 
 @dataclass(frozen=True)
 class Filling:
-    """What stands in a form: who can be chosen, what was typed already and what is wrong, by the names of fields."""
+    """What stands in a form: who can be chosen, what was typed already and what is wrong, by the names of fields.
+
+    `ways` are drawn below what is wrong with the whole.
+    """
 
     people: Sequence[Person] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, Words] = field(default_factory=dict)
+    ways: Sequence[Data] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _less(room: _Room, over: int) -> _Room:
 def _card(asked: Form, fields: Sequence[Field], filling: Filling, nonce: str, room: _Room) -> Data:
     names = {each.name for each in fields}
     wrong = [joined(words, room.words) for name, words in filling.errors.items() if name not in names]
-    body = [warning(line, WORDS) for line in wrong]
+    body = [*(warning(line, WORDS) for line in wrong), *filling.ways]
     body += [drawn(line, WORDS) for line in lines(asked.note or Words(""), _NOTE * room.words)]
     for each in fields:
         body += _field(each, filling, room)
