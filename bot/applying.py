@@ -10,7 +10,7 @@ from bot.events import Place
 from bot.forms import form_of
 from bot.ledger import Due, Post, Prompt, window_of
 from bot.look import Look
-from bot.messages import Message
+from bot.messages import Button, Message
 from bot.people import Role
 from bot.ports import Answer, Query
 from bot.questions import missing
@@ -59,7 +59,8 @@ class Applying:
         self._check_outsider(route, intent)
         self._check_rights(route.by)
         if missing(intent):
-            self._ask_for(intent)
+            by_message = depth == DEPTH and self._turn.event.how in ("mention", "direct")
+            self._offer_form(intent) if by_message and not getattr(intent, "item", "") else self._ask_for(intent)
             return
         for effect in route.handler(intent, self._turn):
             self._apply(effect, depth)
@@ -173,6 +174,10 @@ class Applying:
         self._turn.store.change(Post, {"id": post.id}, window=post.id, retiring=True, add_wanted=1)
 
     # --- asking
+
+    def _offer_form(self, intent: Any) -> None:
+        """A command that is about no item yet belongs in no thread: a button for whoever began it opens its form."""
+        self.answer = notice(say("machine.fill_in"), (Button(say("machine.open_form"), intent, "primary"),))
 
     def _ask_for(self, intent: Any) -> None:
         """The form where one can be opened, else the question in the thread."""

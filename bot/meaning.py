@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import understanding, wire
+from bot.directory import board_at
 from bot.effects import Refusal
 from bot.events import Event, Place
 from bot.ledger import Post, Prompt, Received
@@ -129,7 +130,8 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
     understood = understanding.command_in(text or "help", routes, context.item, event.at, zone)
     if understood and not typed and _is_rather_an_ask(text, understood, routes):
         understood = None
-    if understood and event.how != "reply" and (typed or understood.whole or understood.named):
+    begun = understood is not None and _is_begun(text, understood, store, answer_place(event), context.prompt)
+    if understood and event.how != "reply" and (typed or understood.whole or understood.named or begun):
         if understood.unread:
             raise Refusal(say("machine.unread", unread=understood.unread[:80], usage=usage(understood.command)))
         try:
@@ -143,10 +145,33 @@ def _spoken(event: Event, routes: Routes, context: Context, store: Store, zone: 
         return routes.showing(key)
     near = understanding.nearest(text, routes)
     if routes.puzzled and (typed or len(text.split()) < 2):
-        return routes.puzzled(text, near or "")
+        return routes.puzzled(text, "" if understood or not near else near)
     if routes.otherwise is None:
         raise Refusal(say("machine.old_control"))
     return routes.otherwise(text)
+
+
+def _is_begun(
+    text: str, understood: understanding.Understood, store: Store, place: Place, prompt: Prompt | None
+) -> bool:
+    """Whether somebody says a command's name, or that and an item there is, and means to be asked for the rest.
+
+    A name that is among the answers to the open question answers it.
+    """
+    _, *rest = text.split()
+    if not rest:
+        return not _answers(text, prompt)
+    named = understood.values.get("item") == rest[0] and len(rest) == 1
+    return named and find_item(store, board_at(store, place), rest[0]) is not None
+
+
+def _answers(text: str, prompt: Prompt | None) -> bool:
+    """Whether these words are one of the answers that the open question offers."""
+    if prompt is None:
+        return False
+    hole = holes(type(wire.unpack(prompt.intent)))[prompt.hole]
+    offered = hole.options() if hole.options else ()
+    return text.casefold() in {each.casefold() for option in offered for each in option}
 
 
 def _is_rather_an_ask(text: str, understood: understanding.Understood, routes: Routes) -> bool:
