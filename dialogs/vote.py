@@ -126,7 +126,13 @@ class BallotCard:
 
 
 routes.command(
-    "vote", "poll", intent=CallVote, args="what…", group="meeting", example="/bmm vote move the stand-up to 9:30?"
+    "vote",
+    "poll",
+    intent=CallVote,
+    args="what…",
+    group="meeting",
+    example="/bmm vote move the stand-up to 9:30?",
+    anything=True,
 )
 routes.command("estimate", intent=CallEstimate, args="item", group="meeting", example="/bmm estimate 42")
 

@@ -43,3 +43,9 @@ async def test_in_the_personal_chat_it_answers_no_question(house: House) -> None
 async def _to_bmm(house: House, text: str) -> None:
     await house.bot.keep(house.event("direct", "ben", "dm-ben", text=text))
     await house.bot.settle()
+
+
+async def test_a_vote_is_on_anything_however_long_and_without_a_question_mark(house: House) -> None:
+    await say(house, "vote pizza or sushi for the team lunch")
+    assert not await house.rows(Item)
+    assert "Vote: pizza or sushi for the team lunch" in [words(each.message) for each in house.platform.posts]
