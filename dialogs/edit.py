@@ -30,10 +30,15 @@ FIELDS = ("title", "request", "outcome", "priority", "due", "kind", "tickets")
 
 @routes.form(EditItem)
 def edit_form(intent: EditItem, look: Look) -> Form:
-    """The form with the present values, and a digest of each so that another's change in between is noticed."""
-    item = find_item(look.store, look.board, intent.item) if intent.item is not MISSING else None
+    """The form with the present values, and a digest of each so that another's change in between is noticed.
+
+    Where no item was named, the form that asks for one.
+    """
+    if intent.item is MISSING:
+        return Form(say("forms.item_edit_which"), (field("item", holes(EditItem)["item"]),), intent, say("item.edit"))
+    item = find_item(look.store, look.board, intent.item)
     if item is None:
-        raise Refusal(say("machine.no_such_item", ref=intent.item or ""))
+        raise Refusal(say("machine.no_such_item", ref=intent.item))
     asked = {name: each for name, each in holes(EditItem).items() if name in FIELDS}
     shown = {name: each for name, each in asked.items() if len(_text(item, name)) <= each.max_length}
     fields = tuple(

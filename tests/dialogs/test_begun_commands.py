@@ -4,6 +4,8 @@ import pytest
 
 from bot.items import Item
 from bot.ledger import Prompt
+from bot.messages import Form
+from dialogs.intents import EditItem
 from tests.dialogs.messages import buttons, say, shown, words
 from tests.engine.house import House
 
@@ -49,3 +51,13 @@ async def test_a_vote_is_on_anything_however_long_and_without_a_question_mark(ho
     await say(house, "vote pizza or sushi for the team lunch")
     assert not await house.rows(Item)
     assert "Vote: pizza or sushi for the team lunch" in [words(each.message) for each in house.platform.posts]
+
+
+async def test_edit_without_an_item_asks_which_and_then_opens_its_form(house: House) -> None:
+    await say(house, "the lift is stuck")
+    which = await house.ask(EditItem(), "ben")
+    assert isinstance(which, Form)
+    assert [each.name for each in which.fields] == ["item"]
+    its = await house.bot.ask(house.form(which.intent, {"item": "1"}, "ben"))
+    assert isinstance(its, Form)
+    assert "title" in [each.name for each in its.fields]
