@@ -158,7 +158,7 @@ def _is_begun(
 
     A name that is among the answers to the open question answers it.
     """
-    _, *rest = text.split()
+    rest = text.split()[1:]
     if not rest:
         return not _answers(text, prompt)
     named = understood.values.get("item") == rest[0] and len(rest) == 1
@@ -177,7 +177,7 @@ def _answers(text: str, prompt: Prompt | None) -> bool:
 def _is_rather_an_ask(text: str, understood: understanding.Understood, routes: Routes) -> bool:
     """`find out why the VPN drops every night` is no search: a command of free words is short, or a question."""
     command = understood.command
-    free = not command.anything and command.args[:1] and command.args[0].endswith("…") and routes.otherwise is not None
+    free = command.args[:1] and command.args[0].endswith("…") and routes.otherwise is not None
     is_ask = free and type(routes.otherwise("x")) is command.intent  # type: ignore[misc]
     return bool(free) and not is_ask and len(text.split()) > 4 and not text.endswith("?")
 

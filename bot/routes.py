@@ -35,8 +35,7 @@ H = TypeVar("H", bound=Callable[..., Any])
 class Command:
     """What somebody can type: `names` (the first is the one shown), the intent, and its arguments in order.
 
-    An argument in `args` is the name of the intent's field; the last one with `…` takes the rest of the line. What
-    takes `anything` is meant however much follows; another's many words are rather an ask.
+    An argument in `args` is the name of the intent's field; the last one with `…` takes the rest of the line.
     """
 
     names: tuple[str, ...]
@@ -44,7 +43,6 @@ class Command:
     args: tuple[str, ...] = ()
     group: str = "items"
     example: str = ""
-    anything: bool = False
 
     @property
     def name(self) -> str:
@@ -143,17 +141,9 @@ class Routes:
 
         return declare
 
-    def command(
-        self,
-        *names: str,
-        intent: type,
-        args: str = "",
-        group: str = "items",
-        example: str = "",
-        anything: bool = False,
-    ) -> None:
+    def command(self, *names: str, intent: type, args: str = "", group: str = "items", example: str = "") -> None:
         """Declare a typed command: `args` names the intent's fields in order, as in `item lane why…`."""
-        self.commands.append(Command(names, intent, tuple(args.split()), group, example, anything))
+        self.commands.append(Command(names, intent, tuple(args.split()), group, example))
 
     def shortcut(self, intent: type, *, on: Literal["message", "anywhere"]) -> None:
         """Declare what a platform's menus offer: an intent without holes that has to be filled first."""

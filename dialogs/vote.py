@@ -126,13 +126,7 @@ class BallotCard:
 
 
 routes.command(
-    "vote",
-    "poll",
-    intent=CallVote,
-    args="what…",
-    group="meeting",
-    example="/bmm vote move the stand-up to 9:30?",
-    anything=True,
+    "vote", "poll", intent=CallVote, args="what…", group="meeting", example="/bmm vote move the stand-up to 9:30?"
 )
 routes.command("estimate", intent=CallEstimate, args="item", group="meeting", example="/bmm estimate 42")
 

@@ -47,12 +47,6 @@ async def _to_bmm(house: House, text: str) -> None:
     await house.bot.settle()
 
 
-async def test_a_vote_is_on_anything_however_long_and_without_a_question_mark(house: House) -> None:
-    await say(house, "vote pizza or sushi for the team lunch")
-    assert not await house.rows(Item)
-    assert "Vote: pizza or sushi for the team lunch" in [words(each.message) for each in house.platform.posts]
-
-
 async def test_edit_without_an_item_asks_which_and_then_opens_its_form(house: House) -> None:
     await say(house, "the lift is stuck")
     which = await house.ask(EditItem(), "ben")
