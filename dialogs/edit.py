@@ -35,7 +35,7 @@ def edit_form(intent: EditItem, look: Look) -> Form:
     Where no item was named, the form that asks for one.
     """
     if intent.item is MISSING:
-        return Form(say("forms.item_edit_which"), (field("item", holes(EditItem)["item"]),), intent, say("item.edit"))
+        return Form(say("edit.which"), (field("item", holes(EditItem)["item"]),), intent, say("item.edit"))
     item = find_item(look.store, look.board, intent.item)
     if item is None:
         raise Refusal(say("machine.no_such_item", ref=intent.item))
