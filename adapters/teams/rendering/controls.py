@@ -68,7 +68,7 @@ def _button(button: Button, sheet: Sheet) -> Data:
         menu = _carried(title, [(title, text)], None, flat(button.confirm, limits.TEXT))
         return _opening(title, menu, sheet) | style
     if sheet.nonce:
-        return submit(title, {"i": text}, sheet.nonce, **style)
+        return submit(title, {"i": text}, sheet.nonce, associatedInputs="none", **style)
     if sheet.opens(button.intent):
         return _opening(title, {"i": text}, sheet) | style
     data = {"bmm": {"i": text}}
@@ -96,5 +96,7 @@ def _carried(label: str, given: Sequence[Option], chosen: int | None, words: str
 
 def _opening(title: str, carried: Data, sheet: Sheet) -> Data:
     """What opens a dialog, or within one puts another in its place."""
-    drawn = submit(title, carried, sheet.nonce)
-    return drawn if sheet.nonce else drawn | {"data": _FETCH | drawn["data"]}
+    if sheet.nonce:
+        return submit(title, carried, sheet.nonce, associatedInputs="none")
+    drawn = submit(title, carried)
+    return drawn | {"data": _FETCH | drawn["data"]}
