@@ -63,7 +63,7 @@ def _ways() -> str:
     with_, reaction = {each.name: f"(with `--{each.name}`)" for each in permissions.OPTIONS}, Board.reaction
     ways = {
         "`@bmm the badge printer on 3 jams, by Friday`": "in a channel, thread or group chat: an item, answered there",
-        "a direct message to bmm": "the same, on your own board, or on the one you choose",
+        "a direct message to bmm": "the same, on the board you choose, or on one that only you see",
         "`/bmm …`": "every command above; `/bmm add` alone opens a form",
         f"*{named['message']}*, in the menu of any message": "that message as an item, with a link to it and its files",
         f"*{named['anywhere']}*, in the shortcuts menu": "the form, from anywhere",
@@ -83,7 +83,7 @@ def _teams_ways() -> str:
     return _done(
         {
             "`@bmm the badge printer on 3 jams, by Friday`": "in a channel or group chat: an item, answered there",
-            "a message in your own chat with bmm": "the same, on your own board, or on the one you choose",
+            "a message in your own chat with bmm": "the same, on the board you choose, or on one that only you see",
             "`@bmm start`, `@bmm find printer` …": "every command above, with `@bmm` in place of `/bmm`",
             "`/`, then *start*, *add*, *board* …": "the same, unseen by others; what concerns all is posted for all",
             f"*{named['message']}*, in the menu of any message": "that message as an item, with a link to it",
